@@ -1,0 +1,98 @@
+/** The contract of a node: ports, parameters, and one function from inputs to outputs. */
+import type { z } from 'zod';
+import type { InputsOf, OutputsOf, Ports, PortValues } from './port.ts';
+
+/** What a running node may use besides its inputs. */
+export type NodeContext = {
+  readonly nodeId: string;
+  /** Derived from the graph's seed and the node's id, 0 to 2^32 - 1. Declare `uses: ['seed']` to read it. */
+  readonly seed: number;
+  /** Threads this node may keep busy. */
+  readonly threads: number;
+  readonly signal: CancelSignal;
+  /** Reports progress; call it at every batch. Throws when the run was canceled. */
+  readonly progress: (update: Progress) => void;
+  /** Writes one line to the node's log. */
+  readonly log: (message: string) => void;
+  /** Makes a path of the graph document absolute: relative to the graph file. */
+  readonly resolvePath: (path: string) => string;
+};
+
+/** The part of AbortSignal that nodes need. */
+export type CancelSignal = { readonly aborted: boolean; throwIfAborted(): void };
+
+/** How far a node is. `metrics` are drawn live (loss, IoU). */
+export type Progress = {
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  readonly metrics?: Readonly<Record<string, number>>;
+};
+
+/** What a step's result depends on besides parameters and inputs; each becomes part of its key. */
+export type Dependence = 'seed' | 'engine';
+
+/** A node type as its author writes it. */
+export type NodeDefinition<I extends Ports, O extends Ports, P extends z.ZodObject> = {
+  /** `package.kebab-name`, stable for ever. */
+  readonly type: string;
+  /** Rises when parameters change meaning; see `migrate`. */
+  readonly version: number;
+  readonly title: string;
+  /** The user manual: palette, tooltip and `radiograph nodes TYPE`. First line stands alone. */
+  readonly manual: string;
+  readonly inputs: I;
+  readonly outputs: O;
+  /** Strict object with a default and a description for every field. */
+  readonly params: P;
+  readonly uses?: readonly Dependence[];
+  /** Files and folders (as written in the parameters) whose content the result depends on. */
+  readonly sources?: (params: z.infer<P>) => readonly string[];
+  /** A rule about which optional inputs must be wired; returns what is missing. */
+  readonly requires?: (wired: ReadonlySet<string>, params: z.infer<P>) => string | undefined;
+  /** Turns parameters saved by an older version into today's. */
+  readonly migrate?: (
+    params: Readonly<Record<string, unknown>>,
+    fromVersion: number,
+  ) => Record<string, unknown>;
+  readonly run: (
+    inputs: InputsOf<I>,
+    params: z.infer<P>,
+    context: NodeContext,
+  ) => Promise<OutputsOf<O>>;
+};
+
+/** A node type with its port and parameter types erased: what the executor and the editor see. */
+export type NodeType = Omit<
+  NodeDefinition<Ports, Ports, z.ZodObject>,
+  'run' | 'sources' | 'requires'
+> & {
+  readonly sources: (params: unknown) => readonly string[];
+  readonly requires: (wired: ReadonlySet<string>, params: unknown) => string | undefined;
+  readonly run: (
+    inputs: unknown,
+    params: unknown,
+    context: NodeContext,
+  ) => Promise<Readonly<Record<string, PortValues[keyof PortValues]>>>;
+};
+
+/**
+ * Defines a node type; inputs, outputs and parameters are inferred from the ports and the schema.
+ *
+ * @example
+ * export const half = defineNode({ type: 'my.half', version: 1, title: 'Half', manual: 'Keeps every second image.',
+ *   inputs: { images: port('images', 'all') }, outputs: { images: port('images', 'half') }, params: z.strictObject({}),
+ *   run: async ({ images }) => ({ images: selectImages(images, (i) => i % 2 === 0) }) });
+ */
+export function defineNode<const I extends Ports, const O extends Ports, P extends z.ZodObject>(
+  definition: NodeDefinition<I, O, P>,
+): NodeType {
+  const { run, sources, requires, ...rest } = definition;
+  return {
+    ...rest,
+    // Erasure: validateGraph has proved ports and parameters before any of these is called.
+    sources: (params) => sources?.(params as z.infer<P>) ?? [],
+    requires: (wired, params) => requires?.(wired, params as z.infer<P>),
+    run: (inputs, params, context) => run(inputs as InputsOf<I>, params as z.infer<P>, context),
+  };
+}
