@@ -1,10 +1,19 @@
 export {
+  type DocumentEdge,
+  type DocumentNode,
+  type GraphDocument,
+  parseDocument,
+  printDocument,
+  splitReference,
+} from './document.ts';
+export {
   dataError,
   type ErrorCode,
   type Problem,
   printProblem,
   RadiographError,
 } from './errors.ts';
+export { canonicalJson, deriveSeed, sha256Hex } from './fingerprint.ts';
 export {
   type CancelSignal,
   type Dependence,
@@ -14,6 +23,19 @@ export {
   type NodeType,
   type Progress,
 } from './node-type.ts';
+export { setParams } from './override.ts';
+export {
+  diffParts,
+  type Plan,
+  type PlanServices,
+  planGraph,
+  type Resolution,
+  resolveStep,
+  type Step,
+  type StepParts,
+  type StepRecord,
+  stepKey,
+} from './plan.ts';
 export {
   type Arity,
   explainMismatch,
@@ -29,6 +51,14 @@ export {
   port,
   portKinds,
 } from './port.ts';
+export {
+  createRegistry,
+  describeNodeType,
+  type NodeDescription,
+  type Registry,
+} from './registry.ts';
+export { listAccepted } from './suggest.ts';
+export { checkGraph, type Graph, type GraphNode, validateGraph, type Wire } from './validate.ts';
 export {
   type FrameTransform,
   fitLetterbox,

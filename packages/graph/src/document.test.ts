@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { parseDocument, printDocument } from './document.ts';
+import { RadiographError } from './errors.ts';
+
+const minimal = { format: 'radiograph/1', name: 'tiny', nodes: {}, edges: [] };
+
+function problemsOf(text: string): string {
+  try {
+    parseDocument(text);
+  } catch (error) {
+    if (error instanceof RadiographError) return error.message;
+    throw error;
+  }
+  return 'no problem';
+}
+
+describe('parseDocument', () => {
+  test('[D1] fills in what may be left out', () => {
+    const document = parseDocument(
+      JSON.stringify({ ...minimal, nodes: { a: { type: 't.x', version: 1 } } }),
+    );
+
+    expect(document).toMatchObject({ seed: 0, description: '', nodes: { a: { params: {} } } });
+  });
+
+  test('[D2] names every problem of shape with its path, expectation and value', () => {
+    const text = JSON.stringify({
+      format: 'radiograph/2',
+      name: 3,
+      nodes: { '1x': { type: 't.x', version: 0 } },
+      edges: [{ from: 'a', to: 'b.c', color: 'red' }],
+      extra: 1,
+    });
+
+    expect(problemsOf(text)).toMatchInlineSnapshot(`
+      "format: expected "radiograph/1", got "radiograph/2"
+      name: expected string, got 3
+      nodes.1x: Invalid key in record, got "1x"
+      edges.0.from: expected "<node>.<name>", got "a"
+      edges.0: expected no key "color"
+      expected no key "extra""
+    `);
+  });
+
+  test('[D3] says where the JSON breaks', () => {
+    expect(problemsOf('{\n  "format": "radiograph/1",\n  oops\n}')).toMatchInlineSnapshot(
+      `"expected JSON, got: Expected double-quoted property name in JSON at position 32 (line 3, column 3)"`,
+    );
+  });
+
+  test('[D4] printing and parsing again is the identity, and the text is canonical', () => {
+    const document = parseDocument(
+      JSON.stringify({
+        edges: [{ from: 'a.out', to: 'b.in' }],
+        nodes: {
+          a: { version: 1, type: 't.x', params: { n: 1 } },
+          b: { type: 't.y', version: 2, note: 'why' },
+        },
+        name: 'tiny',
+        layout: { a: [0, 1.5] },
+        format: 'radiograph/1',
+      }),
+    );
+    const text = printDocument(document);
+
+    expect(parseDocument(text)).toEqual(document);
+    expect(printDocument(parseDocument(text))).toBe(text);
+    expect(text).toMatchInlineSnapshot(`
+      "{
+        "format": "radiograph/1",
+        "name": "tiny",
+        "description": "",
+        "seed": 0,
+        "nodes": {
+          "a": {
+            "type": "t.x",
+            "version": 1,
+            "params": {
+              "n": 1
+            }
+          },
+          "b": {
+            "type": "t.y",
+            "version": 2,
+            "params": {},
+            "note": "why"
+          }
+        },
+        "edges": [
+          {"from":"a.out","to":"b.in"}
+        ],
+        "layout": {
+          "a": [
+            0,
+            1.5
+          ]
+        }
+      }
+      "
+    `);
+  });
+});

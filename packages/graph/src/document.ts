@@ -1,0 +1,131 @@
+/**
+ * The graph document: the one JSON file that the editor draws and the runner runs.
+ *
+ * `parseDocument` is the first stage of the flow: text in, a GraphDocument whose shape is checked out. It knows nothing of node
+ * types (validate.ts does). Opening a file never runs code: the document is data only, there are no expressions.
+ */
+import { z } from 'zod';
+import { type Problem, RadiographError } from './errors.ts';
+
+const idPattern = /^[A-Za-z][A-Za-z0-9_-]*$/;
+const referencePattern = /^[A-Za-z][A-Za-z0-9_-]*\.[A-Za-z][A-Za-z0-9_-]*$/;
+
+const NodeId = z.string().regex(idPattern, 'a letter followed by letters, digits, "-" or "_"');
+const Reference = z.string().regex(referencePattern, '"<node>.<name>"');
+const Point = z.tuple([z.number(), z.number()]);
+const Json = z.json();
+
+const DocumentNode = z.strictObject({
+  type: z.string().min(1),
+  version: z.int().min(1),
+  params: z.record(z.string(), Json).default({}),
+  label: z.string().optional(),
+  disabled: z.boolean().optional(),
+  note: z.string().optional(),
+});
+/** A node as saved: its type, the version of that type, and its parameters. */
+export type DocumentNode = z.infer<typeof DocumentNode>;
+
+const DocumentEdge = z.strictObject({ from: Reference, to: Reference });
+/** A wire as saved: `"<node>.<output>"` to `"<node>.<input>"`. */
+export type DocumentEdge = z.infer<typeof DocumentEdge>;
+
+const VariantValue = z.strictObject({
+  set: z.record(Reference, Json).optional(),
+  disable: z.array(NodeId).optional(),
+  connect: z.array(DocumentEdge).optional(),
+  disconnect: z.array(DocumentEdge).optional(),
+});
+
+const GraphDocument = z.strictObject({
+  format: z.literal('radiograph/1'),
+  name: z.string(),
+  description: z.string().default(''),
+  seed: z.int().min(0).max(0xffffffff).default(0),
+  nodes: z.record(NodeId, DocumentNode),
+  edges: z.array(DocumentEdge).default([]),
+  variants: z.record(z.string(), z.record(z.string(), VariantValue)).optional(),
+  expose: z.record(NodeId, Reference).optional(),
+  layout: z.record(NodeId, Point).optional(),
+  groups: z.array(Json).optional(),
+  notes: z.array(Json).optional(),
+});
+/** A saved graph (`*.graph.json`). Layout, groups, notes and labels never enter a cache key. */
+export type GraphDocument = z.infer<typeof GraphDocument>;
+
+/**
+ * Parses the text of a graph file.
+ *
+ * @throws {RadiographError} code `graph`, listing every problem of shape with its path; for broken JSON the line and column.
+ */
+export function parseDocument(text: string): GraphDocument {
+  const result = GraphDocument.safeParse(parseJson(text), { reportInput: true });
+  if (result.success) return result.data;
+  throw new RadiographError('graph', result.error.issues.map(toProblem));
+}
+
+/** Writes a document as canonical text: fixed key order, 2 spaces, one node or edge per line group, a newline at the end. */
+export function printDocument(document: GraphDocument): string {
+  const ordered = Object.fromEntries(
+    Object.keys(GraphDocument.shape)
+      .filter((key) => key in document)
+      .map((key) => [key, document[key as keyof GraphDocument]]), // keys come from the schema itself
+  );
+  const edges = document.edges.map(({ from, to }) => `    ${JSON.stringify({ from, to })}`);
+  const body = JSON.stringify({ ...ordered, edges: [] }, null, 2);
+  if (edges.length === 0) return `${body}\n`;
+  return `${body.replace('"edges": []', () => `"edges": [\n${edges.join(',\n')}\n  ]`)}\n`;
+}
+
+/** Splits `"node.port"` into its parts. */
+export function splitReference(reference: string): { nodeId: string; name: string } {
+  const [nodeId = '', name = ''] = reference.split('.');
+  return { nodeId, name };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new RadiographError('graph', {
+      path: '',
+      message: `expected JSON, got: ${placeOf(message, text)}`,
+    });
+  }
+}
+
+function placeOf(message: string, text: string): string {
+  const position = /position (\d+)/.exec(message)?.[1];
+  if (position === undefined || message.includes('line ')) return message;
+  const before = text.slice(0, Number(position)).split('\n');
+  return `${message} (line ${before.length}, column ${before.at(-1)!.length + 1})`;
+}
+
+/** Turns a zod issue into a problem in our words: `path: expected X, got Y`. */
+export function toProblem(issue: z.core.$ZodIssue): Problem {
+  const path = issue.path.map(String).join('.');
+  return { path, message: describeIssue(issue) };
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const got = issue.input === undefined ? '' : `, got ${JSON.stringify(issue.input)}`;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `expected no key ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `expected ${issue.expected}, got nothing`
+        : `expected ${issue.expected}${got}`;
+    case 'invalid_value':
+      return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}${got}`;
+    case 'too_small':
+      return `expected at least ${issue.minimum}${issue.inclusive === false ? ' (exclusive)' : ''}${got}`;
+    case 'too_big':
+      return `expected at most ${issue.maximum}${issue.inclusive === false ? ' (exclusive)' : ''}${got}`;
+    case 'invalid_format':
+      return `expected ${issue.message}${got}`;
+    default:
+      return `${issue.message}${got}`;
+  }
+}

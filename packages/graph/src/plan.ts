@@ -1,0 +1,266 @@
+/**
+ * Graph -> Plan: for every node run, reuse or skip, with its content-addressed key and the reason.
+ *
+ * The key of a step is the SHA-256 over everything its outputs depend on: node type, implementation digest, parameters, input
+ * artifact digests, source file digests, seed and numerics. Inputs enter by CONTENT: a step that ran again with the same
+ * output leaves what is downstream reusable (early cut-off). That is why the key of a step behind one that must run is not known
+ * yet; the executor calls `resolveStep` again when it is.
+ */
+
+import { RadiographError } from './errors.ts';
+import { canonicalJson, deriveSeed, sha256Hex } from './fingerprint.ts';
+import { listAccepted } from './suggest.ts';
+import type { Graph, GraphNode } from './validate.ts';
+
+/** Everything a step's outputs depend on; the key is its digest. */
+export type StepParts = {
+  readonly type: string;
+  readonly version: number;
+  /** Digest of the node package's source closure. */
+  readonly implementation: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Artifact digests by input port. */
+  readonly inputs: Readonly<Record<string, readonly string[]>>;
+  /** Content digests of files and folders, by the path written in the parameters. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly seed: number | null;
+  readonly numerics: string | null;
+};
+
+/** A finished step: its outputs can be reused by any step with the same key. */
+export type StepRecord = {
+  readonly key: string;
+  readonly nodeId: string;
+  readonly parts: StepParts;
+  /** Artifact digest by output port. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly seconds: number;
+  readonly finishedAt: string;
+};
+
+/** What planning must ask of the outside: the store, the file system, the installed code. */
+export type PlanServices = {
+  /** Digest of the source closure of the package that defines a node type. */
+  readonly implementation: (type: string) => Promise<string>;
+  /** Content digest of a file or folder. @throws a data error if it does not exist. */
+  readonly sourceDigest: (path: string) => Promise<string>;
+  /** The record of a key whose artifacts are all present. */
+  readonly lookup: (key: string) => Promise<StepRecord | undefined>;
+  /** Earlier records of this node type, those of the same node id first, newest first. */
+  readonly history: (type: string, nodeId: string) => Promise<readonly StepRecord[]>;
+  /** Engine, device and precision, for example `ort cpu float32`. */
+  readonly numerics: string;
+};
+
+/** What will happen to one node, and why. `key` is undefined while an input is not known yet. */
+export type Step =
+  | {
+      readonly type: 'reuse';
+      readonly nodeId: string;
+      readonly key: string;
+      readonly record: StepRecord;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'run';
+      readonly nodeId: string;
+      readonly key: string | undefined;
+      readonly parts: StepParts | undefined;
+      readonly reason: string;
+      /** Every difference to the nearest earlier record, the first being the reason. */
+      readonly changes: readonly string[];
+    }
+  | { readonly type: 'skip'; readonly nodeId: string; readonly reason: string };
+
+/** A graph with one step per node, in an order in which they can run. */
+export type Plan = { readonly graph: Graph; readonly steps: readonly Step[] };
+
+/** Input artifact digests by port; undefined = a source has not run yet. */
+export type InputDigests = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Plans a graph. `only` keeps the named nodes and what they need; the rest is skipped.
+ *
+ * @throws {RadiographError} code `data` if a source file is missing.
+ */
+export async function planGraph(
+  graph: Graph,
+  services: PlanServices,
+  { only }: { readonly only?: readonly string[] } = {},
+): Promise<Plan> {
+  const wanted = only === undefined ? undefined : withAncestors(graph, only);
+  const steps: Step[] = graph.skipped.map((skipped) => ({ type: 'skip', ...skipped }));
+  const outputs = new Map<string, StepRecord['outputs']>();
+  for (const node of graph.nodes) {
+    if (wanted !== undefined && !wanted.has(node.id)) {
+      steps.push({ type: 'skip', nodeId: node.id, reason: `not needed by ${only!.join(', ')}` });
+      continue;
+    }
+    const step = await resolveStep(node, graph, { services, outputs });
+    if (step.type === 'reuse') outputs.set(node.id, step.record.outputs);
+    steps.push(step);
+  }
+  return { graph, steps };
+}
+
+/** What is known when a step is resolved: the outside, and the outputs of the steps that are finished or reusable. */
+export type Resolution = {
+  readonly services: PlanServices;
+  readonly outputs: ReadonlyMap<string, StepRecord['outputs']>;
+};
+
+/** Decides one step from the outputs known so far. */
+export async function resolveStep(
+  node: GraphNode,
+  graph: Graph,
+  { services, outputs }: Resolution,
+): Promise<Step> {
+  const { inputs, pending } = collectInputs(node, outputs);
+  const parts: StepParts = {
+    type: node.type.type,
+    version: node.type.version,
+    implementation: await services.implementation(node.type.type),
+    params: node.params,
+    inputs,
+    sources: await digestSources(node, services),
+    seed: node.type.uses?.includes('seed') ? deriveSeed(graph.seed, node.id) : null,
+    numerics: node.type.uses?.includes('engine') ? services.numerics : null,
+  };
+  const key = pending.length > 0 ? undefined : stepKey(parts);
+  const record = key === undefined ? undefined : await services.lookup(key);
+  if (key !== undefined && record !== undefined) {
+    return {
+      type: 'reuse',
+      nodeId: node.id,
+      key,
+      record,
+      reason: `same key as ${record.finishedAt}`,
+    };
+  }
+  const changes = await explainChanges(node, parts, { services, pending });
+  return {
+    type: 'run',
+    nodeId: node.id,
+    key,
+    parts: key === undefined ? undefined : parts,
+    reason: changes[0]!,
+    changes,
+  };
+}
+
+/** The key of a step. */
+export function stepKey(parts: StepParts): string {
+  return sha256Hex(`radiograph-step/1\n${canonicalJson(parts)}`);
+}
+
+type Inputs = {
+  readonly inputs: Record<string, readonly string[]>;
+  readonly pending: readonly string[];
+};
+
+function collectInputs(node: GraphNode, outputs: Resolution['outputs']): Inputs {
+  const inputs: Record<string, readonly string[]> = {};
+  const pending = new Set<string>();
+  for (const [port, wires] of Object.entries(node.inputs)) {
+    const digests = wires.map(({ nodeId, port: output }) => outputs.get(nodeId)?.[output]);
+    wires.forEach(({ nodeId }, i) => {
+      if (digests[i] === undefined) pending.add(nodeId);
+    });
+    const known = digests.filter((digest) => digest !== undefined);
+    if (known.length === wires.length && wires.length > 0) inputs[port] = known;
+  }
+  return { inputs, pending: [...pending] };
+}
+
+async function digestSources(
+  node: GraphNode,
+  services: PlanServices,
+): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const path of node.type.sources(node.params))
+    digests[path] = await services.sourceDigest(path);
+  return digests;
+}
+
+type Explaining = { readonly services: PlanServices; readonly pending: readonly string[] };
+
+/** Compares with the nearest earlier record: the one of this node with the fewest differences, the newest among equals. */
+async function explainChanges(
+  node: GraphNode,
+  parts: StepParts,
+  { services, pending }: Explaining,
+): Promise<string[]> {
+  const waits = pending.map((nodeId) => `input from ${nodeId}, which runs first`);
+  const records = await services.history(node.type.type, node.id);
+  const own = records.filter(({ nodeId }) => nodeId === node.id);
+  const candidates = (own.length > 0 ? own : records).map(({ parts: before }) =>
+    diffParts(before, parts),
+  );
+  const nearest = candidates.reduce<string[] | undefined>(
+    (best, changes) => (best === undefined || changes.length < best.length ? changes : best),
+    undefined,
+  );
+  if (nearest === undefined) return ['never run', ...waits];
+  if (nearest.length + waits.length === 0) return ['its artifacts are no longer in the store'];
+  return [...nearest, ...waits];
+}
+
+/** Every difference between two sets of parts, in words; pending inputs (absent in `after`) are not compared. */
+export function diffParts(before: StepParts, after: StepParts): string[] {
+  return [
+    ...diffRecords('parameter', before.params, after.params),
+    ...diffInputs(before.inputs, after.inputs),
+    ...diffSources(before.sources, after.sources),
+    ...diffField('seed', before.seed, after.seed),
+    ...diffField('engine', before.numerics, after.numerics),
+    ...(before.implementation === after.implementation && before.version === after.version
+      ? []
+      : [`code of ${after.type} changed`]),
+  ];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function diffRecords(noun: string, before: Fields, after: Fields): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names.flatMap((name) => diffField(`${noun} ${name}`, before[name], after[name]));
+}
+
+function diffField(name: string, before: unknown, after: unknown): string[] {
+  const [a, b] = [canonicalJson(before), canonicalJson(after)];
+  return a === b ? [] : [`${name}: ${shorten(a)} -> ${shorten(b)}`];
+}
+
+function diffInputs(before: StepParts['inputs'], after: StepParts['inputs']): string[] {
+  return Object.keys(after)
+    .sort()
+    .filter((port) => canonicalJson(before[port]) !== canonicalJson(after[port]))
+    .map((port) => (before[port] === undefined ? `input ${port} is new` : `input ${port} changed`));
+}
+
+function diffSources(before: StepParts['sources'], after: StepParts['sources']): string[] {
+  return Object.keys(after)
+    .filter((path) => before[path] !== after[path] && before[path] !== undefined)
+    .map((path) => `content of ${path} changed`);
+}
+
+function shorten(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+function withAncestors(graph: Graph, only: readonly string[]): Set<string> {
+  const ids = Object.keys(graph.document.nodes);
+  for (const nodeId of only) {
+    if (ids.includes(nodeId)) continue;
+    throw new RadiographError('usage', {
+      path: `--only ${nodeId}`,
+      message: `expected ${listAccepted(nodeId, ids)}`,
+    });
+  }
+  const wanted = new Set(only);
+  for (const node of graph.nodes.toReversed()) {
+    if (!wanted.has(node.id)) continue;
+    for (const { nodeId } of Object.values(node.inputs).flat()) wanted.add(nodeId);
+  }
+  return wanted;
+}
