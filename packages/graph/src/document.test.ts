@@ -35,7 +35,7 @@ describe('parseDocument', () => {
     expect(problemsOf(text)).toMatchInlineSnapshot(`
       "format: expected "radiograph/1", got "radiograph/2"
       name: expected string, got 3
-      nodes.1x: Invalid key in record, got "1x"
+      nodes.1x: expected a name of a letter followed by letters, digits, "-" or "_", got "1x"
       edges.0.from: expected "<node>.<name>", got "a"
       edges.0: expected no key "color"
       expected no key "extra""
@@ -75,9 +75,7 @@ describe('parseDocument', () => {
           "a": {
             "type": "t.x",
             "version": 1,
-            "params": {
-              "n": 1
-            }
+            "params": { "n": 1 }
           },
           "b": {
             "type": "t.y",
@@ -87,13 +85,10 @@ describe('parseDocument', () => {
           }
         },
         "edges": [
-          {"from":"a.out","to":"b.in"}
+          { "from": "a.out", "to": "b.in" }
         ],
         "layout": {
-          "a": [
-            0,
-            1.5
-          ]
+          "a": [0, 1.5]
         }
       }
       "

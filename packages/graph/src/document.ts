@@ -64,17 +64,23 @@ export function parseDocument(text: string): GraphDocument {
   throw new RadiographError('graph', result.error.issues.map(toProblem));
 }
 
-/** Writes a document as canonical text: fixed key order, 2 spaces, one node or edge per line group, a newline at the end. */
+/** Writes a document as canonical text: fixed key order, 2 spaces, one edge and one layout point per line, a newline at the end. */
 export function printDocument(document: GraphDocument): string {
   const ordered = Object.fromEntries(
     Object.keys(GraphDocument.shape)
       .filter((key) => key in document)
       .map((key) => [key, document[key as keyof GraphDocument]]), // keys come from the schema itself
   );
-  const edges = document.edges.map(({ from, to }) => `    ${JSON.stringify({ from, to })}`);
-  const body = JSON.stringify({ ...ordered, edges: [] }, null, 2);
-  if (edges.length === 0) return `${body}\n`;
-  return `${body.replace('"edges": []', () => `"edges": [\n${edges.join(',\n')}\n  ]`)}\n`;
+  return `${joinFlat(JSON.stringify(ordered, null, 2))}\n`;
+}
+
+/** Puts objects and arrays that hold only plain values on one line where they fit: wires, points, class lists. */
+function joinFlat(text: string): string {
+  return text.replace(/([[{])\n([^[\]{}]*?)\n\s*([\]}])/g, (group, open: string, inner: string) => {
+    const joined = inner.trim().replaceAll(/,\n\s*/g, ', ');
+    const flat = open === '{' ? `{ ${joined} }` : `[${joined}]`;
+    return flat.length <= 90 ? flat : group;
+  });
 }
 
 /** Splits `"node.port"` into its parts. */
@@ -123,6 +129,8 @@ function describeIssue(issue: z.core.$ZodIssue): string {
       return `expected at least ${issue.minimum}${issue.inclusive === false ? ' (exclusive)' : ''}${got}`;
     case 'too_big':
       return `expected at most ${issue.maximum}${issue.inclusive === false ? ' (exclusive)' : ''}${got}`;
+    case 'invalid_key':
+      return `expected a name of ${issue.issues.map(({ message }) => message).join(', ')}${got}`;
     case 'invalid_format':
       return `expected ${issue.message}${got}`;
     default:

@@ -94,7 +94,8 @@ describe('validateGraph', () => {
       edges.1.from: expected an output of a: one of images, model, got "image"
       edges.2: a.images -> b.masks: expected masks (multi-label masks [N, K, H, W] as COCO run lengths), got images
       edges.3: a.model -> b.segmenter: expected a segmenter model, got a classifier
-      edges.5: expected one wire into b.images, which a.images feeds already, got a.images as well"
+      edges.4: expected one wire into b.images, which x.images feeds already, got a.images as well
+      edges.5: expected one wire into b.images, which x.images feeds already, got a.images as well"
     `);
   });
 

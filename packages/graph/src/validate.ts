@@ -107,12 +107,10 @@ function checkEdges(
       { path: `${path}.to`, reference: edge.to, side: 'inputs' },
       problems,
     );
-    if (from === 'missing' || to === 'missing') return;
-    const problem = explainEdge(edge, { from, to }, wires);
-    if (problem !== undefined) {
-      problems.push({ path, message: problem });
-      return;
-    }
+    if (to === 'missing') return;
+    const problem = from === 'missing' ? undefined : explainEdge(edge, { from, to }, wires);
+    if (problem !== undefined) problems.push({ path, message: problem });
+    // A refused wire still counts as one, so that its input is not reported as unwired too.
     addWire(wires, edge);
   });
   return wires;
