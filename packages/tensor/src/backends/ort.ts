@@ -1,0 +1,87 @@
+/** The default engine: a program becomes one ONNX Runtime session. onnxruntime-node is loaded with the first session. */
+
+import type { Program } from '../ir/program.ts';
+import { outputName, toOnnx } from '../lower/to-onnx.ts';
+import { type Shape, sizeOf } from '../shape.ts';
+
+/** A compiled program. */
+export type Session = {
+  /**
+   * Runs once. `feeds` has data for every input; results are written into `into` where it has a buffer of that name (which must
+   * not be one that is fed), else into new buffers.
+   */
+  run(
+    feeds: Readonly<Record<string, Float32Array>>,
+    into?: Readonly<Record<string, Float32Array>>,
+  ): Promise<Record<string, Float32Array>>;
+  dispose(): Promise<void>;
+};
+
+type SessionOptions = {
+  /** Default 2 at most, the cores of the machine. */
+  readonly threads?: number;
+  /** `constant`: weights are in the program, so every fusion pays; `trained`: compile quickly. */
+  readonly weights: 'constant' | 'trained';
+};
+
+/** Compiles a program. Float32 results only. */
+export async function createSession(
+  program: Program,
+  { threads, weights }: SessionOptions,
+): Promise<Session> {
+  const ort = await import('onnxruntime-node');
+  const session = await ort.InferenceSession.create(toOnnx(program), {
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: weights === 'constant' ? 'all' : 'extended',
+    logSeverityLevel: 3,
+    // A spinning pool wins nothing on long kernels and starves whatever else the machine does.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  });
+  const shapes = inputShapes(program);
+  const tensor = (data: Float32Array, shape: Shape) => new ort.Tensor('float32', data, shape);
+  return {
+    async run(feeds, into = {}) {
+      const fed = Object.fromEntries(
+        [...shapes].map(([name, shape]) => [name, tensor(takeFeed(feeds, name, shape), shape)]),
+      );
+      const fetches = Object.fromEntries(
+        Object.entries(program.outputs).map(([name, id]) => {
+          const buffer = into[name];
+          return [
+            outputName(name),
+            buffer === undefined ? null : tensor(buffer, program.nodes[id]!.shape),
+          ];
+        }),
+      );
+      const results = await session.run(fed, fetches);
+      // Every output of our programs is float32 (bool results are not fetched).
+      const read = (name: string) => results[outputName(name)]!.data as Float32Array;
+      return Object.fromEntries(
+        Object.keys(program.outputs).map((name) => [name, into[name] ?? read(name)]),
+      );
+    },
+    dispose: () => session.release(),
+  };
+}
+
+function inputShapes(program: Program): Map<string, Shape> {
+  const inputs = new Map<string, Shape>();
+  for (const node of program.nodes)
+    if (node.op === 'input') inputs.set(node.params.name, node.shape);
+  return inputs;
+}
+
+function takeFeed(
+  feeds: Readonly<Record<string, Float32Array>>,
+  name: string,
+  shape: Shape,
+): Float32Array {
+  const data = feeds[name];
+  if (data === undefined || data.length !== sizeOf(shape)) {
+    const got = data === undefined ? 'nothing' : `${data.length} values`;
+    throw new Error(`internal: feed ${name}: expected ${sizeOf(shape)} values, got ${got}`);
+  }
+  return data;
+}

@@ -1,0 +1,35 @@
+/** Program -> ONNX model bytes. */
+import type { OpName } from '../ir/op.ts';
+import type { Node, Program } from '../ir/program.ts';
+import { createOnnxBuilder, type OnnxBuilder } from './onnx-model.ts';
+import { type LowerCall, onnxRules } from './onnx-rules.ts';
+
+/** Lowers a verified program; inputs keep their names, outputs are named as in `program.outputs`. */
+export function toOnnx(program: Program): Uint8Array {
+  const b = createOnnxBuilder();
+  for (const node of program.nodes) lowerNode(b, program, node);
+  for (const [name, id] of Object.entries(program.outputs)) {
+    const node = program.nodes[id]!;
+    b.emit('Identity', [nameOf(node)], {}, [outputName(name)]);
+    b.output(outputName(name), node.shape, node.dtype);
+  }
+  return b.finish();
+}
+
+/** The ONNX name of a program's result; inputs and results live in separate name spaces. */
+export function outputName(name: string): string {
+  return `out/${name}`;
+}
+
+function lowerNode(b: OnnxBuilder, program: Program, node: Node): void {
+  const inputs = node.inputs.map((id) => ({
+    name: nameOf(program.nodes[id]!),
+    shape: program.nodes[id]!.shape,
+  }));
+  const rule = onnxRules[node.op] as (call: LowerCall<OpName>) => void; // op and params are one union member
+  rule({ b, params: node.params as never, inputs, out: { name: nameOf(node), shape: node.shape } });
+}
+
+function nameOf(node: Node): string {
+  return node.op === 'input' ? node.params.name : `v${node.id}`;
+}
