@@ -1,0 +1,43 @@
+/** What a model value says about its network, parsed; the only place that knows the JSON form. */
+import { dataError, type Model } from '@radiograph/graph';
+import { z } from 'zod';
+import type { DeepLabConfig } from './deeplab.ts';
+import type { DenseNetConfig } from './densenet.ts';
+
+const count = z.int().min(1);
+const DenseNetArchitecture = z.strictObject({
+  family: z.literal('densenet'),
+  blocks: z.array(count).min(1),
+  growth: count,
+  initialFeatures: count,
+  bottleneck: count,
+  dropRate: z.number(),
+  channels: count,
+});
+const DeepLabArchitecture = z.strictObject({
+  family: z.literal('deeplabv3plus-resnet'),
+  depth: z.literal([18, 34, 50]),
+  width: count,
+  rates: z.array(count),
+  decoderChannels: count,
+  channels: count,
+  classes: count,
+});
+
+/** The network of a classifier. @throws a data error for another family. */
+export function readDenseNet(model: Model): DenseNetConfig {
+  return parse(DenseNetArchitecture, model);
+}
+
+/** The network of a segmenter. @throws a data error for another family. */
+export function readDeepLab(model: Model): DeepLabConfig {
+  return parse(DeepLabArchitecture, model);
+}
+
+function parse<T>(schema: z.ZodType<T>, model: Model): T {
+  const result = schema.safeParse(model.architecture);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = ['model', 'architecture', ...(issue?.path ?? [])].join('.');
+  throw dataError(path, `${issue?.message}, got ${JSON.stringify(model.architecture)}`);
+}

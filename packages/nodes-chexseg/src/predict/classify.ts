@@ -1,0 +1,35 @@
+/** Runs a classifier over images. */
+import type { Images, Model, NodeContext } from '@radiograph/graph';
+import { createPredictor, type NamedTensors, sigmoid } from '@radiograph/tensor';
+import { orderedBatches, packInputs, padBatch } from '../batches/batches.ts';
+import { readDenseNet } from '../models/architecture.ts';
+import { denseNetFeatures, denseNetHead } from '../models/densenet.ts';
+
+const batchSize = 8;
+
+/** Probabilities `[N, K]` in 0..1. `weights` stand in for the model's own during training. */
+export async function classifyImages(
+  model: Omit<Model, 'weights'>,
+  weights: NamedTensors,
+  images: Images,
+  { threads }: Pick<NodeContext, 'threads'>,
+): Promise<Float32Array> {
+  const config = readDenseNet({ ...model, weights });
+  const classes = model.classes.length;
+  const predictor = await createPredictor({
+    inputs: { image: [batchSize, config.channels, images.height, images.width] },
+    forward: ({ image }, scope) => ({
+      probability: sigmoid(denseNetHead(scope, denseNetFeatures(scope, image!, config), classes)),
+    }),
+    weights,
+    threads,
+  });
+  const probabilities = new Float32Array(images.ids.length * classes);
+  for (const batch of orderedBatches(images.ids.length, batchSize)) {
+    const image = packInputs(images, padBatch(batch, batchSize), { channels: config.channels, ...model.normalization });
+    const { probability } = await predictor.predict({ image });
+    probabilities.set(probability!.subarray(0, batch.length * classes), batch[0]! * classes);
+  }
+  await predictor.dispose();
+  return probabilities;
+}
