@@ -3,20 +3,34 @@ import { dataError, type Images, maximumPixel, pixelsOf } from '@radiograph/grap
 import { createRandom } from '@radiograph/tensor';
 
 /** How pixels become inputs: `(pixel / maximum - mean) / std`, grey repeated over `channels`. */
-export type InputOptions = { readonly channels: number; readonly mean: number; readonly std: number };
+export type InputOptions = {
+  readonly channels: number;
+  readonly mean: number;
+  readonly std: number;
+};
 
 /** Normalizes the images at these indices: `[B, channels, H, W]`. Padding is black BEFORE normalization, as in CheXseg. */
-export function packInputs(images: Images, indices: readonly number[], options: InputOptions): Float32Array {
+export function packInputs(
+  images: Images,
+  indices: readonly number[],
+  options: InputOptions,
+): Float32Array {
   const size = images.height * images.width;
   const packed = new Float32Array(indices.length * options.channels * size);
-  indices.forEach((index, slot) => writeInput(packed, { images, index, slot }, options));
+  for (const [slot, index] of indices.entries()) {
+    writeInput(packed, { images, index, slot }, options);
+  }
   return packed;
 }
 
 type Slot = { readonly images: Images; readonly index: number; readonly slot: number };
 
 /** Normalizes one image into slot `slot` of a batch. */
-export function writeInput(packed: Float32Array, { images, index, slot }: Slot, { channels, mean, std }: InputOptions): void {
+export function writeInput(
+  packed: Float32Array,
+  { images, index, slot }: Slot,
+  { channels, mean, std }: InputOptions,
+): void {
   const pixels = pixelsOf(images, index);
   const scale = 1 / (maximumPixel(images) * std);
   const offset = -mean / std;
@@ -28,10 +42,17 @@ export function writeInput(packed: Float32Array, { images, index, slot }: Slot, 
 }
 
 /** Batches of shuffled indices, one order per epoch; a last batch of fewer than two is left out (batch normalization needs two). */
-export function shuffledBatches(count: number, batchSize: number, { seed, epoch }: { seed: number; epoch: number }): number[][] {
-  const order = createRandom(seed, 'order', epoch).shuffle(Array.from({ length: count }, (_, i) => i));
+export function shuffledBatches(
+  count: number,
+  batchSize: number,
+  { seed, epoch }: { seed: number; epoch: number },
+): number[][] {
+  const order = createRandom(seed, 'order', epoch).shuffle(
+    Array.from({ length: count }, (_, i) => i),
+  );
   const batches: number[][] = [];
-  for (let start = 0; start < count; start += batchSize) batches.push(order.slice(start, start + batchSize));
+  for (let start = 0; start < count; start += batchSize)
+    batches.push(order.slice(start, start + batchSize));
   return batches.filter((batch, i) => i === 0 || batch.length >= 2);
 }
 
@@ -48,7 +69,14 @@ export function padBatch(batch: readonly number[], batchSize: number): number[] 
 }
 
 /** Checks that a network can take this frame. @throws a data error naming the side. */
-export function assertSides({ height, width }: Pick<Images, 'height' | 'width'>, multiple: number, network: string): void {
+export function assertSides(
+  { height, width }: Pick<Images, 'height' | 'width'>,
+  multiple: number,
+  network: string,
+): void {
   if (height % multiple === 0 && width % multiple === 0) return;
-  throw dataError('images', `expected sides that are multiples of ${multiple} for ${network}, got ${height}x${width}`);
+  throw dataError(
+    'images',
+    `expected sides that are multiples of ${multiple} for ${network}, got ${height}x${width}`,
+  );
 }

@@ -1,5 +1,17 @@
 /** Segmentation and classification losses on logits. `weight` masks (1 or 0) leave out what was not annotated. */
-import { add, div, expand, mean, mul, neg, sigmoid, softplus, type Sym, sub, sum } from '@radiograph/tensor';
+import {
+  add,
+  div,
+  expand,
+  mean,
+  mul,
+  neg,
+  type Sym,
+  sigmoid,
+  softplus,
+  sub,
+  sum,
+} from '@radiograph/tensor';
 
 /** A target of 0 and 1 and a weight of the same shape, or one that broadcasts to it. */
 export type Target = { readonly target: Sym; readonly weight: Sym };

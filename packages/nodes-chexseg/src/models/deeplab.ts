@@ -33,7 +33,11 @@ const lowLevelChannels = 48; // of decoder width 256, as in the paper
 export function deepLab(scope: Scope, image: Sym, config: DeepLabConfig): Sym {
   const { low, high } = resNetFeatures(scope.at('encoder'), image, config);
   const decoded = decode(scope.at('decoder'), { low, high }, config);
-  const logits = conv(scope.at('segmentation_head').at('0'), decoded, { channels: config.classes, size: 1, bias: true });
+  const logits = conv(scope.at('segmentation_head').at('0'), decoded, {
+    channels: config.classes,
+    size: 1,
+    bias: true,
+  });
   return resizeTo(logits, image);
 }
 
@@ -60,7 +64,9 @@ function atrousPyramid(scope: Scope, x: Sym, { rates, decoderChannels }: DeepLab
     branches.push(relu(batchNorm(branch(i + 1).at('1'), wide)));
   });
   const pool = branch(rates.length + 1);
-  const whole = relu(batchNorm(pool.at('2'), conv(pool.at('1'), globalAvgPool(x), { channels, size: 1 })));
+  const whole = relu(
+    batchNorm(pool.at('2'), conv(pool.at('1'), globalAvgPool(x), { channels, size: 1 })),
+  );
   branches.push(resizeBilinear(whole, { height: x.shape[2]!, width: x.shape[3]! }));
   const project = scope.at('project');
   const projected = conv(project.at('0'), concat(branches, 1), { channels, size: 1 });
@@ -68,8 +74,17 @@ function atrousPyramid(scope: Scope, x: Sym, { rates, decoderChannels }: DeepLab
 }
 
 /** Depthwise 3x3, then pointwise; neither has a bias. */
-function separable(scope: Scope, x: Sym, { channels, dilation = 1 }: { channels: number; dilation?: number }): Sym {
-  const depthwise = conv(scope.at('0'), x, { channels: x.shape[1]!, size: 3, dilation, groups: x.shape[1]! });
+function separable(
+  scope: Scope,
+  x: Sym,
+  { channels, dilation = 1 }: { channels: number; dilation?: number },
+): Sym {
+  const depthwise = conv(scope.at('0'), x, {
+    channels: x.shape[1]!,
+    size: 3,
+    dilation,
+    groups: x.shape[1]!,
+  });
   return conv(scope.at('1'), depthwise, { channels, size: 1 });
 }
 

@@ -4,7 +4,21 @@
  * Keys: `features.conv0`, `features.denseblockB.denselayerL.{norm1,conv1,norm2,conv2}`, `features.transitionB.{norm,conv}`,
  * `features.norm5`, `classifier`. No ReLU after norm5 inside `features`: it belongs to the head, and Grad-CAM reads norm5.
  */
-import { avgPool, batchNorm, concat, conv, dense, dropout, globalAvgPool, type Init, maxPool, relu, reshape, type Scope, type Sym } from '@radiograph/tensor';
+import {
+  avgPool,
+  batchNorm,
+  concat,
+  conv,
+  dense,
+  dropout,
+  globalAvgPool,
+  type Init,
+  maxPool,
+  relu,
+  reshape,
+  type Scope,
+  type Sym,
+} from '@radiograph/tensor';
 
 export type DenseNetConfig = {
   /** Layers per dense block; [6, 12, 24, 16] is DenseNet-121. */
@@ -20,14 +34,27 @@ export type DenseNetConfig = {
 };
 
 /** DenseNet-121 as in the paper. */
-export const denseNet121: DenseNetConfig = { blocks: [6, 12, 24, 16], growth: 32, initialFeatures: 64, bottleneck: 4, dropRate: 0, channels: 3 };
+export const denseNet121: DenseNetConfig = {
+  blocks: [6, 12, 24, 16],
+  growth: 32,
+  initialFeatures: 64,
+  bottleneck: 4,
+  dropRate: 0,
+  channels: 3,
+};
 
 const kaiming: Init = { type: 'kaiming-normal', fan: 'in' };
 
 /** `features(x)`: `[N, C, H, W]` -> norm5 BEFORE ReLU, `[N, F, H/32, W/32]` for four blocks. */
 export function denseNetFeatures(scope: Scope, image: Sym, config: DenseNetConfig): Sym {
   const features = scope.at('features');
-  let x = conv(features.at('conv0'), image, { channels: config.initialFeatures, size: 7, stride: 2, padding: 3, init: kaiming });
+  let x = conv(features.at('conv0'), image, {
+    channels: config.initialFeatures,
+    size: 7,
+    stride: 2,
+    padding: 3,
+    init: kaiming,
+  });
   x = maxPool(relu(batchNorm(features.at('norm0'), x)), { size: 3, stride: 2, padding: 1 });
   config.blocks.forEach((layers, index) => {
     x = denseBlock(features.at(`denseblock${index + 1}`), x, { ...config, layers });
@@ -39,10 +66,16 @@ export function denseNetFeatures(scope: Scope, image: Sym, config: DenseNetConfi
 /** The head: ReLU, global average, linear. Logits `[N, classes]`. */
 export function denseNetHead(scope: Scope, features: Sym, classes: number): Sym {
   const pooled = globalAvgPool(relu(features));
-  return dense(scope.at('classifier'), reshape(pooled, [features.shape[0]!, features.shape[1]!]), { features: classes });
+  return dense(scope.at('classifier'), reshape(pooled, [features.shape[0]!, features.shape[1]!]), {
+    features: classes,
+  });
 }
 
-function denseBlock(scope: Scope, x: Sym, config: DenseNetConfig & { readonly layers: number }): Sym {
+function denseBlock(
+  scope: Scope,
+  x: Sym,
+  config: DenseNetConfig & { readonly layers: number },
+): Sym {
   let joined = x;
   for (let layer = 1; layer <= config.layers; layer++) {
     joined = concat([joined, denseLayer(scope.at(`denselayer${layer}`), joined, config)], 1);
@@ -52,12 +85,27 @@ function denseBlock(scope: Scope, x: Sym, config: DenseNetConfig & { readonly la
 
 function denseLayer(scope: Scope, x: Sym, { growth, bottleneck, dropRate }: DenseNetConfig): Sym {
   const narrow = relu(batchNorm(scope.at('norm1'), x));
-  const middle = conv(scope.at('conv1'), narrow, { channels: bottleneck * growth, size: 1, init: kaiming });
-  const fresh = conv(scope.at('conv2'), relu(batchNorm(scope.at('norm2'), middle)), { channels: growth, size: 3, init: kaiming });
+  const middle = conv(scope.at('conv1'), narrow, {
+    channels: bottleneck * growth,
+    size: 1,
+    init: kaiming,
+  });
+  const fresh = conv(scope.at('conv2'), relu(batchNorm(scope.at('norm2'), middle)), {
+    channels: growth,
+    size: 3,
+    init: kaiming,
+  });
   return dropout(scope, fresh, dropRate);
 }
 
 function transition(scope: Scope, x: Sym): Sym {
   const active = relu(batchNorm(scope.at('norm'), x));
-  return avgPool(conv(scope.at('conv'), active, { channels: Math.floor(x.shape[1]! / 2), size: 1, init: kaiming }), { size: 2 });
+  return avgPool(
+    conv(scope.at('conv'), active, {
+      channels: Math.floor(x.shape[1]! / 2),
+      size: 1,
+      init: kaiming,
+    }),
+    { size: 2 },
+  );
 }

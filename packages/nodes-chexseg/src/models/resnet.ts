@@ -1,5 +1,14 @@
 /** ResNet encoders (He et al., CVPR 2016) under torchvision's names, with the last stage dilated for segmentation. */
-import { add, batchNorm, conv, type Init, maxPool, relu, type Scope, type Sym } from '@radiograph/tensor';
+import {
+  add,
+  batchNorm,
+  conv,
+  type Init,
+  maxPool,
+  relu,
+  type Scope,
+  type Sym,
+} from '@radiograph/tensor';
 
 export type ResNetDepth = 18 | 34 | 50;
 
@@ -9,7 +18,9 @@ export type ResNetConfig = {
   readonly width: number;
 };
 
-const layouts: { readonly [D in ResNetDepth]: { readonly layers: readonly number[]; readonly expansion: 1 | 4 } } = {
+const layouts: {
+  readonly [D in ResNetDepth]: { readonly layers: readonly number[]; readonly expansion: 1 | 4 };
+} = {
   18: { layers: [2, 2, 2, 2], expansion: 1 },
   34: { layers: [3, 4, 6, 3], expansion: 1 },
   50: { layers: [3, 4, 6, 3], expansion: 4 },
@@ -25,9 +36,19 @@ export type EncoderFeatures = { readonly low: Sym; readonly high: Sym };
  * layer4 is dilated as the authors' library does it: EVERY convolution gets stride 1 and dilation 2 with padding
  * size // 2 * 2, the very first 3x3 too (torchvision's own option leaves that one at 1; method.md b.7).
  */
-export function resNetFeatures(scope: Scope, image: Sym, { depth, width }: ResNetConfig): EncoderFeatures {
+export function resNetFeatures(
+  scope: Scope,
+  image: Sym,
+  { depth, width }: ResNetConfig,
+): EncoderFeatures {
   const { layers, expansion } = layouts[depth];
-  let x = conv(scope.at('conv1'), image, { channels: width, size: 7, stride: 2, padding: 3, init: kaiming });
+  let x = conv(scope.at('conv1'), image, {
+    channels: width,
+    size: 7,
+    stride: 2,
+    padding: 3,
+    init: kaiming,
+  });
   x = maxPool(relu(batchNorm(scope.at('bn1'), x)), { size: 3, stride: 2, padding: 1 });
   const stages = layers.map((blocks, index) => {
     const dilation = index === 3 ? 2 : 1;
@@ -41,7 +62,12 @@ export function resNetFeatures(scope: Scope, image: Sym, { depth, width }: ResNe
   return { low: stages[0]!, high: stages[3]! };
 }
 
-type BlockOptions = { readonly channels: number; readonly stride: number; readonly dilation: number; readonly expansion: 1 | 4 };
+type BlockOptions = {
+  readonly channels: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly expansion: 1 | 4;
+};
 
 function residualBlock(scope: Scope, x: Sym, options: BlockOptions): Sym {
   const { channels, stride, expansion } = options;
@@ -55,14 +81,33 @@ function residualBlock(scope: Scope, x: Sym, options: BlockOptions): Sym {
 
 function basicPath(scope: Scope, x: Sym, { channels, stride, dilation }: BlockOptions): Sym {
   const first = conv(scope.at('conv1'), x, { channels, size: 3, stride, dilation, init: kaiming });
-  const second = conv(scope.at('conv2'), relu(batchNorm(scope.at('bn1'), first)), { channels, size: 3, dilation, init: kaiming });
+  const second = conv(scope.at('conv2'), relu(batchNorm(scope.at('bn1'), first)), {
+    channels,
+    size: 3,
+    dilation,
+    init: kaiming,
+  });
   return batchNorm(scope.at('bn2'), second);
 }
 
-function bottleneckPath(scope: Scope, x: Sym, { channels, stride, dilation, expansion }: BlockOptions): Sym {
+function bottleneckPath(
+  scope: Scope,
+  x: Sym,
+  { channels, stride, dilation, expansion }: BlockOptions,
+): Sym {
   const first = conv(scope.at('conv1'), x, { channels, size: 1, init: kaiming });
   const active = relu(batchNorm(scope.at('bn1'), first));
-  const second = conv(scope.at('conv2'), active, { channels, size: 3, stride, dilation, init: kaiming });
-  const third = conv(scope.at('conv3'), relu(batchNorm(scope.at('bn2'), second)), { channels: channels * expansion, size: 1, init: kaiming });
+  const second = conv(scope.at('conv2'), active, {
+    channels,
+    size: 3,
+    stride,
+    dilation,
+    init: kaiming,
+  });
+  const third = conv(scope.at('conv3'), relu(batchNorm(scope.at('bn2'), second)), {
+    channels: channels * expansion,
+    size: 1,
+    init: kaiming,
+  });
   return batchNorm(scope.at('bn3'), third);
 }

@@ -26,7 +26,10 @@ export async function classifyImages(
   });
   const probabilities = new Float32Array(images.ids.length * classes);
   for (const batch of orderedBatches(images.ids.length, batchSize)) {
-    const image = packInputs(images, padBatch(batch, batchSize), { channels: config.channels, ...model.normalization });
+    const image = packInputs(images, padBatch(batch, batchSize), {
+      channels: config.channels,
+      ...model.normalization,
+    });
     const { probability } = await predictor.predict({ image });
     probabilities.set(probability!.subarray(0, batch.length * classes), batch[0]! * classes);
   }

@@ -4,7 +4,9 @@
  * `labels` null = not labeled. The result is null without both a positive and a negative.
  */
 export function auroc(scores: ArrayLike<number>, labels: readonly (0 | 1 | null)[]): number | null {
-  const order = labels.flatMap((label, i) => (label === null ? [] : [i])).sort((a, b) => scores[a]! - scores[b]!);
+  const order = labels
+    .flatMap((label, i) => (label === null ? [] : [i]))
+    .sort((a, b) => scores[a]! - scores[b]!);
   let positives = 0;
   let rankSum = 0;
   for (let start = 0; start < order.length; ) {

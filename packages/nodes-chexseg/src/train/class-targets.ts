@@ -14,7 +14,11 @@ export type ClassTargets = {
 /** The classes to learn. @throws a data error for one that the labels do not have. */
 export function chooseClasses(labels: Labels, wanted: readonly string[]): readonly string[] {
   const unknown = wanted.filter((name) => !labels.classes.includes(name));
-  if (unknown.length > 0) throw dataError('classes', `expected ${listAccepted(unknown[0]!, labels.classes)}, got ${unknown.join(', ')}`);
+  if (unknown.length > 0)
+    throw dataError(
+      'classes',
+      `expected ${listAccepted(unknown[0]!, labels.classes)}, got ${unknown.join(', ')}`,
+    );
   const chosen = wanted.length > 0 ? wanted : labels.classes;
   if (chosen.length === 0) throw dataError('labels', 'expected at least one class, got none');
   return chosen;
@@ -28,18 +32,25 @@ export function readTargets(
   { allowEmpty = false }: { readonly allowEmpty?: boolean } = {},
 ): ClassTargets {
   const columns = classes.map((name) => labels.classes.indexOf(name));
-  const rows = labels.values.map((row) => columns.map((column) => applyPolicy(row[column]!, policy)));
+  const rows = labels.values.map((row) =>
+    columns.map((column) => applyPolicy(row[column]!, policy)),
+  );
   const counts = classes.map((_, k) => ({
     positive: rows.filter((row) => row[k] === 1).length,
     negative: rows.filter((row) => row[k] === 0).length,
   }));
   const empty = classes.filter((_, k) => counts[k]!.positive + counts[k]!.negative === 0);
   if (empty.length > 0 && !allowEmpty) {
-    throw dataError('labels', `expected a label for every class, got none for ${empty.join(', ')} under ${policy.uncertain}, blank ${policy.blank}`);
+    throw dataError(
+      'labels',
+      `expected a label for every class, got none for ${empty.join(', ')} under ${policy.uncertain}, blank ${policy.blank}`,
+    );
   }
   const warnings = classes.flatMap((name, k) => {
     const { positive, negative } = counts[k]!;
-    return positive > 0 && negative > 0 ? [] : [`${name}: ${positive} positive and ${negative} negative labels: nothing to tell apart`];
+    return positive > 0 && negative > 0
+      ? []
+      : [`${name}: ${positive} positive and ${negative} negative labels: nothing to tell apart`];
   });
   const flat = rows.flat();
   return {

@@ -1,4 +1,14 @@
-import { defineNode, type Images, type Labels, labelsFor, type Model, type NodeContext, optional, port, type Table } from '@radiograph/graph';
+import {
+  defineNode,
+  type Images,
+  type Labels,
+  labelsFor,
+  type Model,
+  type NodeContext,
+  optional,
+  port,
+  type Table,
+} from '@radiograph/graph';
 import { adam, createTrainer, type NamedTensors, type Trainer } from '@radiograph/tensor';
 import { z } from 'zod';
 import { assertSides, packInputs, shuffledBatches } from '../batches/batches.ts';
@@ -6,9 +16,9 @@ import { binaryCrossEntropy } from '../losses/losses.ts';
 import { type DenseNetConfig, denseNetFeatures, denseNetHead } from '../models/densenet.ts';
 import { classifyImages } from '../predict/classify.ts';
 import { auroc } from './auroc.ts';
-import { chooseClasses, type ClassTargets, readTargets } from './class-targets.ts';
-import { blankPolicies, type LabelPolicy, uncertainPolicies } from './label-policy.ts';
+import { type ClassTargets, chooseClasses, readTargets } from './class-targets.ts';
 import { explainDivergence } from './explain-divergence.ts';
+import { blankPolicies, type LabelPolicy, uncertainPolicies } from './label-policy.ts';
 
 const manual = `Trains a DenseNet to tell which findings a radiograph shows.
 
@@ -30,14 +40,35 @@ A finding without any label under the policies is an error; one with only positi
 Source: Gadgil et al., "CheXseg", MIDL 2021; Huang et al., CVPR 2017; Irvin et al., AAAI 2019 (label policies).`;
 
 const params = z.strictObject({
-  blocks: z.array(z.int().min(1).max(64)).min(1).max(5).default([6, 12, 24, 16]).describe('layers per dense block; [6, 12, 24, 16] is DenseNet-121'),
+  blocks: z
+    .array(z.int().min(1).max(64))
+    .min(1)
+    .max(5)
+    .default([6, 12, 24, 16])
+    .describe('layers per dense block; [6, 12, 24, 16] is DenseNet-121'),
   growth: z.int().min(1).max(128).default(32).describe('channels that each layer adds'),
-  initialFeatures: z.int().min(1).max(256).default(64).describe('channels after the first convolution'),
-  bottleneck: z.int().min(1).max(16).default(4).describe('width of the 1x1 convolutions, in units of growth'),
+  initialFeatures: z
+    .int()
+    .min(1)
+    .max(256)
+    .default(64)
+    .describe('channels after the first convolution'),
+  bottleneck: z
+    .int()
+    .min(1)
+    .max(16)
+    .default(4)
+    .describe('width of the 1x1 convolutions, in units of growth'),
   dropRate: z.number().min(0).max(0.9).default(0).describe('dropout after each layer'),
-  channels: z.literal([1, 3]).default(3).describe('input channels: 3 repeats the grey value, as torchvision expects'),
+  channels: z
+    .literal([1, 3])
+    .default(3)
+    .describe('input channels: 3 repeats the grey value, as torchvision expects'),
   classes: z.array(z.string()).default([]).describe('findings to learn; empty = all of the labels'),
-  uncertainPolicy: z.enum(uncertainPolicies).default('U-Ones').describe('what an uncertain label (-1) means'),
+  uncertainPolicy: z
+    .enum(uncertainPolicies)
+    .default('U-Ones')
+    .describe('what an uncertain label (-1) means'),
   blankPolicy: z.enum(blankPolicies).default('zero').describe('what a blank label means'),
   epochs: z.int().min(1).max(1000).default(3).describe('passes over the images'),
   batchSize: z.int().min(2).max(256).default(16).describe('images per step'),
@@ -68,23 +99,53 @@ export const denseNetTrain = defineNode({
     const policy = { uncertain: options.uncertainPolicy, blank: options.blankPolicy };
     const targets = readTargets(labelsFor(labels, images.ids), classes, policy);
     for (const line of targets.warnings) context.log(line);
-    assertSides(images, 2 ** (options.blocks.length + 1), `a DenseNet of ${options.blocks.length} blocks`);
+    assertSides(
+      images,
+      2 ** (options.blocks.length + 1),
+      `a DenseNet of ${options.blocks.length} blocks`,
+    );
     const task = { images, targets, options, classes };
-    return trainClassifier(task, readValidation({ labels, validationImages, classes, policy }), context);
+    return trainClassifier(
+      task,
+      readValidation({ labels, validationImages, classes, policy }),
+      context,
+    );
   },
 });
 
-type Task = { readonly images: Images; readonly targets: ClassTargets; readonly options: Params; readonly classes: readonly string[] };
+type Task = {
+  readonly images: Images;
+  readonly targets: ClassTargets;
+  readonly options: Params;
+  readonly classes: readonly string[];
+};
 type Validation = { readonly images: Images; readonly targets: ClassTargets } | undefined;
-type ValidationInput = { labels: Labels; validationImages: Images | undefined; classes: readonly string[]; policy: LabelPolicy };
+type ValidationInput = {
+  labels: Labels;
+  validationImages: Images | undefined;
+  classes: readonly string[];
+  policy: LabelPolicy;
+};
 
-function readValidation({ labels, validationImages, classes, policy }: ValidationInput): Validation {
+function readValidation({
+  labels,
+  validationImages,
+  classes,
+  policy,
+}: ValidationInput): Validation {
   if (validationImages === undefined) return undefined;
   const known = labelsFor(labels, validationImages.ids);
-  return { images: validationImages, targets: readTargets(known, classes, policy, { allowEmpty: true }) };
+  return {
+    images: validationImages,
+    targets: readTargets(known, classes, policy, { allowEmpty: true }),
+  };
 }
 
-async function trainClassifier(task: Task, validation: Validation, context: NodeContext): Promise<{ model: Model; history: Table }> {
+async function trainClassifier(
+  task: Task,
+  validation: Validation,
+  context: NodeContext,
+): Promise<{ model: Model; history: Table }> {
   const { images, options, classes } = task;
   const blank = describeModel(task);
   const trainers = openTrainers(task, context);
@@ -93,15 +154,24 @@ async function trainClassifier(task: Task, validation: Validation, context: Node
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     const loss = await trainEpoch(task, { epoch, trainers }, context);
     const weights = await trainers.weights();
-    const perClass = validation === undefined ? [] : await scoreClasses(blank, weights, validation, context);
+    const perClass =
+      validation === undefined ? [] : await scoreClasses(blank, weights, validation, context);
     const score = meanOf(perClass) ?? epoch; // without validation the last epoch is the best
-    rows.push([epoch + 1, loss, ...(validation === undefined ? [] : [meanOf(perClass), ...perClass])]);
+    rows.push([
+      epoch + 1,
+      loss,
+      ...(validation === undefined ? [] : [meanOf(perClass), ...perClass]),
+    ]);
     if (best === undefined || score >= best.score) best = { score, weights };
   }
   await trainers.dispose();
-  const scored = validation === undefined ? [] : ['mean AUROC', ...classes.map((name) => `AUROC ${name}`)];
+  const scored =
+    validation === undefined ? [] : ['mean AUROC', ...classes.map((name) => `AUROC ${name}`)];
   const title = `DenseNet training on ${images.ids.length} images`;
-  return { model: { ...blank, weights: best!.weights }, history: { title, columns: ['epoch', 'loss', ...scored], rows } };
+  return {
+    model: { ...blank, weights: best!.weights },
+    history: { title, columns: ['epoch', 'loss', ...scored], rows },
+  };
 }
 
 function describeModel({ images, options, classes }: Task): Omit<Model, 'weights'> {
@@ -115,12 +185,23 @@ function describeModel({ images, options, classes }: Task): Omit<Model, 'weights
   };
 }
 
-function configOf({ blocks, growth, initialFeatures, bottleneck, dropRate, channels }: Params): DenseNetConfig {
+function configOf({
+  blocks,
+  growth,
+  initialFeatures,
+  bottleneck,
+  dropRate,
+  channels,
+}: Params): DenseNetConfig {
   return { blocks, growth, initialFeatures, bottleneck, dropRate, channels };
 }
 
 /** One trainer per batch size: the last batch of an epoch may be shorter. The weights move along. */
-type Trainers = { at(batchSize: number): Promise<Trainer>; weights(): Promise<NamedTensors>; dispose(): Promise<void> };
+type Trainers = {
+  at(batchSize: number): Promise<Trainer>;
+  weights(): Promise<NamedTensors>;
+  dispose(): Promise<void>;
+};
 
 function openTrainers({ images, options, classes }: Task, context: NodeContext): Trainers {
   const config = configOf(options);
@@ -128,7 +209,11 @@ function openTrainers({ images, options, classes }: Task, context: NodeContext):
   let last: Trainer | undefined;
   const create = (batch: number) =>
     createTrainer({
-      inputs: { image: [batch, config.channels, images.height, images.width], target: [batch, classes.length], weight: [batch, classes.length] },
+      inputs: {
+        image: [batch, config.channels, images.height, images.width],
+        target: [batch, classes.length],
+        weight: [batch, classes.length],
+      },
       loss: ({ image, target, weight }, scope) => {
         const logits = denseNetHead(scope, denseNetFeatures(scope, image!, config), classes.length);
         return { loss: binaryCrossEntropy(logits, { target: target!, weight: weight! }) };
@@ -154,8 +239,15 @@ function openTrainers({ images, options, classes }: Task, context: NodeContext):
 
 type Epoch = { readonly epoch: number; readonly trainers: Trainers };
 
-async function trainEpoch({ images, targets, options, classes }: Task, { epoch, trainers }: Epoch, context: NodeContext): Promise<number> {
-  const batches = shuffledBatches(images.ids.length, options.batchSize, { seed: context.seed, epoch });
+async function trainEpoch(
+  { images, targets, options, classes }: Task,
+  { epoch, trainers }: Epoch,
+  context: NodeContext,
+): Promise<number> {
+  const batches = shuffledBatches(images.ids.length, options.batchSize, {
+    seed: context.seed,
+    epoch,
+  });
   let total = 0;
   for (const [index, batch] of batches.entries()) {
     const trainer = await trainers.at(batch.length);
@@ -164,17 +256,26 @@ async function trainEpoch({ images, targets, options, classes }: Task, { epoch, 
       target: takeRows(targets.values, batch, classes.length),
       weight: takeRows(targets.weights, batch, classes.length),
     };
-    const { loss } = await explainDivergence(trainer.step(feeds, { learningRate: options.learningRate }));
+    const { loss } = await explainDivergence(
+      trainer.step(feeds, { learningRate: options.learningRate }),
+    );
     total += loss;
     const done = epoch * batches.length + index + 1;
-    context.progress({ done, total: options.epochs * batches.length, unit: 'batch', metrics: { loss } });
+    context.progress({
+      done,
+      total: options.epochs * batches.length,
+      unit: 'batch',
+      metrics: { loss },
+    });
   }
   return total / batches.length;
 }
 
 function takeRows(matrix: Float32Array, rows: readonly number[], columns: number): Float32Array {
   const taken = new Float32Array(rows.length * columns);
-  rows.forEach((row, i) => taken.set(matrix.subarray(row * columns, (row + 1) * columns), i * columns));
+  for (const [i, row] of rows.entries()) {
+    taken.set(matrix.subarray(row * columns, (row + 1) * columns), i * columns);
+  }
   return taken;
 }
 
@@ -188,7 +289,10 @@ async function scoreClasses(
   const count = model.classes.length;
   return model.classes.map((_, k) => {
     const scores = images.ids.map((_, i) => probabilities[i * count + k]!);
-    return auroc(scores, images.ids.map((_, i) => targets.at(i, k)));
+    return auroc(
+      scores,
+      images.ids.map((_, i) => targets.at(i, k)),
+    );
   });
 }
 

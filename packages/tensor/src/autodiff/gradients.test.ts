@@ -2,8 +2,35 @@ import { describe, expect, test } from 'vitest';
 import { createSession } from '../backends/ort.ts';
 import type { OpName } from '../ir/op.ts';
 import { createRecorder, recordInto, type Sym } from '../ir/program.ts';
-import { abs, add, clip, constant, div, exp, greater, log, maximum, minimum, mul, neg, relu, sigmoid, softplus, sqrt, sub, where } from '../ops/elementwise.ts';
-import { avgPool, conv2d, globalAvgPool, maxPool, normalizeBatch, normalizeChannels, resizeBilinear } from '../ops/image.ts';
+import {
+  abs,
+  add,
+  clip,
+  constant,
+  div,
+  exp,
+  greater,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  relu,
+  sigmoid,
+  softplus,
+  sqrt,
+  sub,
+  where,
+} from '../ops/elementwise.ts';
+import {
+  avgPool,
+  conv2d,
+  globalAvgPool,
+  maxPool,
+  normalizeBatch,
+  normalizeChannels,
+  resizeBilinear,
+} from '../ops/image.ts';
 import { concat, expand, reshape, slice, transpose } from '../ops/layout.ts';
 import { channelSum, matmul, softmax, sum } from '../ops/reduce.ts';
 import { optimizeProgram } from '../passes/optimize.ts';
@@ -20,19 +47,40 @@ type Case = {
 };
 type Check = readonly Case[] | { readonly through: OpName } | { readonly none: string };
 
-const one = (build: Case['build'], range: { low?: number; high?: number } = {}): readonly Case[] => [
-  { shapes: [[2, 3]], build, ...range },
-];
-const two = (build: Case['build'], range: { low?: number; high?: number } = {}): readonly Case[] => [
-  { shapes: [[2, 3], [2, 3]], build, ...range },
-  { shapes: [[2, 1, 3], [4, 1]], build, ...range },
+const one = (
+  build: Case['build'],
+  range: { low?: number; high?: number } = {},
+): readonly Case[] => [{ shapes: [[2, 3]], build, ...range }];
+const two = (
+  build: Case['build'],
+  range: { low?: number; high?: number } = {},
+): readonly Case[] => [
+  {
+    shapes: [
+      [2, 3],
+      [2, 3],
+    ],
+    build,
+    ...range,
+  },
+  {
+    shapes: [
+      [2, 1, 3],
+      [4, 1],
+    ],
+    build,
+    ...range,
+  },
   { shapes: [[2, 3], []], build, ...range },
 ];
 const conv = (x: Shape, w: Shape, options: Parameters<typeof conv2d>[2]): Case => ({
   shapes: [x, w],
   build: (a, b) => conv2d(a!, b!, options),
 });
-const pool = (x: Shape, options: Parameters<typeof maxPool>[1]): Case => ({ shapes: [x], build: (a) => maxPool(a!, options) });
+const pool = (x: Shape, options: Parameters<typeof maxPool>[1]): Case => ({
+  shapes: [x],
+  build: (a) => maxPool(a!, options),
+});
 const resize = (x: Shape, height: number, width: number, alignCorners: boolean): Case => ({
   shapes: [x],
   build: (a) => resizeBilinear(a!, { height, width, alignCorners }),
@@ -44,7 +92,12 @@ const norm: Case = {
 const fixedNorm: Case = {
   shapes: [[2, 3, 3, 2], [3], [3]],
   build: (x, weight, bias) =>
-    normalizeChannels(x!, { weight: weight!, bias: bias!, mean: constant(Float32Array.of(0.1, -0.2, 0.3), [3]), variance: constant(Float32Array.of(0.5, 1, 2), [3]) }),
+    normalizeChannels(x!, {
+      weight: weight!,
+      bias: bias!,
+      mean: constant(Float32Array.of(0.1, -0.2, 0.3), [3]),
+      variance: constant(Float32Array.of(0.5, 1, 2), [3]),
+    }),
 };
 
 /** Total over the operations: a new one without a check does not compile. */
@@ -74,7 +127,15 @@ const checks: { readonly [K in OpName]: Check } = {
   reshape: one((x) => reshape(x!, [3, -1])),
   transpose: [{ shapes: [[2, 3, 4]], build: (x) => transpose(x!, [1, 2, 0]) }],
   expand: [{ shapes: [[2, 1, 3]], build: (x) => expand(x!, [2, 2, 4, 3]) }],
-  concat: [{ shapes: [[2, 1, 2], [2, 3, 2]], build: (a, b) => concat([a!, b!, a!], 1) }],
+  concat: [
+    {
+      shapes: [
+        [2, 1, 2],
+        [2, 3, 2],
+      ],
+      build: (a, b) => concat([a!, b!, a!], 1),
+    },
+  ],
   slice: [{ shapes: [[2, 5]], build: (x) => slice(x!, { axis: 1, start: 1, end: 4 }) }],
   pad: { through: 'slice' },
   sum: [
@@ -84,8 +145,20 @@ const checks: { readonly [K in OpName]: Check } = {
   ],
   channelSum: [{ shapes: [[2, 3, 2, 2]], build: (x) => channelSum(x!) }],
   matmul: [
-    { shapes: [[2, 3], [3, 4]], build: (a, b) => matmul(a!, b!) },
-    { shapes: [[2, 1, 2, 3], [5, 3, 2]], build: (a, b) => matmul(a!, b!) },
+    {
+      shapes: [
+        [2, 3],
+        [3, 4],
+      ],
+      build: (a, b) => matmul(a!, b!),
+    },
+    {
+      shapes: [
+        [2, 1, 2, 3],
+        [5, 3, 2],
+      ],
+      build: (a, b) => matmul(a!, b!),
+    },
   ],
   softmax: [{ shapes: [[2, 4]], build: (x) => softmax(x!, 1) }],
   conv2d: [
@@ -144,9 +217,15 @@ async function compile({ shapes, build }: Case) {
   const random = createRandom(7, 'functional');
   const weights = Float32Array.from({ length: sizeOf(y.shape) }, () => 2 * random.next() - 1);
   const loss = recordInto(recorder, () => sum(mul(y, constant(weights, y.shape))));
-  const results = { loss, ...Object.fromEntries(gradients(loss, inputs).map((g, i) => [`g${i}`, g])) };
+  const results = {
+    loss,
+    ...Object.fromEntries(gradients(loss, inputs).map((g, i) => [`g${i}`, g])),
+  };
   const outputs = Object.fromEntries(Object.entries(results).map(([name, { id }]) => [name, id]));
-  return createSession(optimizeProgram({ nodes: recorder.nodes, outputs }), { weights: 'constant', threads: 1 });
+  return createSession(optimizeProgram({ nodes: recorder.nodes, outputs }), {
+    weights: 'constant',
+    threads: 1,
+  });
 }
 
 const delta = 1e-2;
@@ -156,7 +235,10 @@ async function compareWithDifferences(check: Case): Promise<void> {
   const session = await compile(check);
   const random = createRandom(11, 'inputs');
   const feeds: Feeds = Object.fromEntries(
-    shapes.map((shape, i) => [`x${i}`, Float32Array.from({ length: sizeOf(shape) }, () => low + (high - low) * random.next())]),
+    shapes.map((shape, i) => [
+      `x${i}`,
+      Float32Array.from({ length: sizeOf(shape) }, () => low + (high - low) * random.next()),
+    ]),
   );
   const exact = await session.run(feeds);
   const lossAt = async (name: string, index: number, value: number) => {
@@ -169,8 +251,13 @@ async function compareWithDifferences(check: Case): Promise<void> {
     const gradient = exact[`g${i}`]!;
     const scale = Math.max(1, ...gradient.map(Math.abs));
     for (const [index, value] of feeds[name]!.entries()) {
-      const difference = ((await lossAt(name, index, value + delta)) - (await lossAt(name, index, value - delta))) / (2 * delta);
-      expect(Math.abs(difference - gradient[index]!) / scale, `${name}[${index}]: ${gradient[index]} against ${difference}`).toBeLessThan(5e-3);
+      const difference =
+        ((await lossAt(name, index, value + delta)) - (await lossAt(name, index, value - delta))) /
+        (2 * delta);
+      expect(
+        Math.abs(difference - gradient[index]!) / scale,
+        `${name}[${index}]: ${gradient[index]} against ${difference}`,
+      ).toBeLessThan(5e-3);
     }
   }
   await session.dispose();
@@ -180,7 +267,8 @@ describe('every gradient equals the central difference', () => {
   for (const [op, check] of Object.entries(checks)) {
     if (!('length' in check)) continue;
     check.forEach((single, i) => {
-      test(`[T1] ${op} ${i}: ${single.shapes.map((shape) => `[${shape}]`).join(' ')}`, () => compareWithDifferences(single));
+      test(`[T1] ${op} ${i}: ${single.shapes.map((shape) => `[${shape}]`).join(' ')}`, () =>
+        compareWithDifferences(single));
     });
   }
 
@@ -207,7 +295,9 @@ describe('gradients', () => {
   test('[T4] a tensor without a path to the loss has a zero gradient', async () => {
     const session = await compile({ shapes: [[2], [3]], build: (x) => x! });
 
-    expect((await session.run({ x0: new Float32Array(2), x1: new Float32Array(3) })).g1).toEqual(new Float32Array(3));
+    expect((await session.run({ x0: new Float32Array(2), x1: new Float32Array(3) })).g1).toEqual(
+      new Float32Array(3),
+    );
   });
 
   test('[T5] a loss that is not a scalar is refused', () => {
