@@ -22,6 +22,7 @@ const DeepLabArchitecture = z.strictObject({
   decoderChannels: count,
   channels: count,
   classes: count,
+  dropRate: z.number().min(0).lt(1).default(0.5),
 });
 
 /** The network of a classifier. @throws a data error for another family. */

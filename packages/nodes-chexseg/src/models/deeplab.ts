@@ -25,6 +25,8 @@ export type DeepLabConfig = ResNetConfig & {
   /** 3 (grey repeated) or 1. */
   readonly channels: number;
   readonly classes: number;
+  /** Dropout after the pyramid; default 0.5, the authors' own. */
+  readonly dropRate?: number;
 };
 
 const lowLevelChannels = 48; // of decoder width 256, as in the paper
@@ -54,7 +56,8 @@ function decode(scope: Scope, { low, high }: { low: Sym; high: Sym }, config: De
 }
 
 /** Atrous spatial pyramid pooling: a 1x1 branch, three separable dilated ones, and the image-level mean. */
-function atrousPyramid(scope: Scope, x: Sym, { rates, decoderChannels }: DeepLabConfig): Sym {
+function atrousPyramid(scope: Scope, x: Sym, config: DeepLabConfig): Sym {
+  const { rates, decoderChannels, dropRate = 0.5 } = config;
   const branch = (index: number) => scope.at('convs').at(String(index));
   const channels = decoderChannels;
   const local = conv(branch(0).at('0'), x, { channels, size: 1 });
@@ -70,7 +73,7 @@ function atrousPyramid(scope: Scope, x: Sym, { rates, decoderChannels }: DeepLab
   branches.push(resizeBilinear(whole, { height: x.shape[2]!, width: x.shape[3]! }));
   const project = scope.at('project');
   const projected = conv(project.at('0'), concat(branches, 1), { channels, size: 1 });
-  return dropout(scope, relu(batchNorm(project.at('1'), projected)), 0.5);
+  return dropout(scope, relu(batchNorm(project.at('1'), projected)), dropRate);
 }
 
 /** Depthwise 3x3, then pointwise; neither has a bias. */
