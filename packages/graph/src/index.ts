@@ -67,6 +67,14 @@ export {
   letterboxTransform,
   type Size,
 } from './values/frame.ts';
+export {
+  frameOf,
+  maskInFrame,
+  type Plane,
+  resizeBilinear,
+  type StoredMask,
+  type TargetFrame,
+} from './values/resample.ts';
 export { decodeRle, emptyRle, encodeRle, rleArea } from './values/rle.ts';
 export { labelsFor, masksFor, maximumPixel, pixelsOf, selectImages } from './values/select.ts';
 export type * from './values/values.ts';

@@ -1,1 +1,15 @@
-export const chexsegNodes = [];
+import type { NodeType } from '@radiograph/graph';
+import { gradCam } from './cam/grad-cam.ts';
+import { saliencyMasks } from './pseudo/saliency-masks.ts';
+import { deepLabPredict } from './segment/deeplab-predict.ts';
+import { deepLabTrain } from './segment/deeplab-train.ts';
+import { denseNetTrain } from './train/densenet-train.ts';
+
+/** The nodes of CheXseg. */
+export const chexsegNodes: readonly NodeType[] = [
+  denseNetTrain,
+  gradCam,
+  saliencyMasks,
+  deepLabTrain,
+  deepLabPredict,
+];

@@ -6,6 +6,8 @@ import { SafetensorsError } from './errors.ts';
 import type { HostTensor, NamedTensors } from './model/weights.ts';
 import { sizeOf } from './shape.ts';
 
+export type { HostTensor };
+
 type Entry = {
   readonly dtype: string;
   readonly shape: readonly number[];

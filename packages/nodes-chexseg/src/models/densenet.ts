@@ -45,8 +45,16 @@ export const denseNet121: DenseNetConfig = {
 
 const kaiming: Init = { type: 'kaiming-normal', fan: 'in' };
 
+/** Called with the output of each named stage: `denseblock1`, ..., `norm5`. */
+export type OnStage = (name: string, output: Sym) => void;
+
 /** `features(x)`: `[N, C, H, W]` -> norm5 BEFORE ReLU, `[N, F, H/32, W/32]` for four blocks. */
-export function denseNetFeatures(scope: Scope, image: Sym, config: DenseNetConfig): Sym {
+export function denseNetFeatures(
+  scope: Scope,
+  image: Sym,
+  config: DenseNetConfig,
+  onStage: OnStage = () => {},
+): Sym {
   const features = scope.at('features');
   let x = conv(features.at('conv0'), image, {
     channels: config.initialFeatures,
@@ -58,9 +66,12 @@ export function denseNetFeatures(scope: Scope, image: Sym, config: DenseNetConfi
   x = maxPool(relu(batchNorm(features.at('norm0'), x)), { size: 3, stride: 2, padding: 1 });
   config.blocks.forEach((layers, index) => {
     x = denseBlock(features.at(`denseblock${index + 1}`), x, { ...config, layers });
+    onStage(`denseblock${index + 1}`, x);
     if (index < config.blocks.length - 1) x = transition(features.at(`transition${index + 1}`), x);
   });
-  return batchNorm(features.at('norm5'), x);
+  const normalized = batchNorm(features.at('norm5'), x);
+  onStage('norm5', normalized);
+  return normalized;
 }
 
 /** The head: ReLU, global average, linear. Logits `[N, classes]`. */

@@ -9,7 +9,7 @@ import {
   port,
   type Table,
 } from '@radiograph/graph';
-import { adam, createTrainer, type NamedTensors, type Trainer } from '@radiograph/tensor';
+import { adam, createTrainer, type NamedTensors } from '@radiograph/tensor';
 import { z } from 'zod';
 import { assertSides, packInputs, shuffledBatches } from '../batches/batches.ts';
 import { binaryCrossEntropy } from '../losses/losses.ts';
@@ -19,6 +19,7 @@ import { auroc } from './auroc.ts';
 import { type ClassTargets, chooseClasses, readTargets } from './class-targets.ts';
 import { explainDivergence } from './explain-divergence.ts';
 import { blankPolicies, type LabelPolicy, uncertainPolicies } from './label-policy.ts';
+import { openTrainers, type Trainers } from './trainers.ts';
 
 const manual = `Trains a DenseNet to tell which findings a radiograph shows.
 
@@ -148,12 +149,12 @@ async function trainClassifier(
 ): Promise<{ model: Model; history: Table }> {
   const { images, options, classes } = task;
   const blank = describeModel(task);
-  const trainers = openTrainers(task, context);
+  const trainers = openClassifierTrainers(task, context);
   const rows: (number | null)[][] = [];
   let best: { score: number; weights: NamedTensors } | undefined;
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     const loss = await trainEpoch(task, { epoch, trainers }, context);
-    const weights = await trainers.weights();
+    const weights = trainers.weights();
     const perClass =
       validation === undefined ? [] : await scoreClasses(blank, weights, validation, context);
     const score = meanOf(perClass) ?? epoch; // without validation the last epoch is the best
@@ -196,18 +197,12 @@ function configOf({
   return { blocks, growth, initialFeatures, bottleneck, dropRate, channels };
 }
 
-/** One trainer per batch size: the last batch of an epoch may be shorter. The weights move along. */
-type Trainers = {
-  at(batchSize: number): Promise<Trainer>;
-  weights(): Promise<NamedTensors>;
-  dispose(): Promise<void>;
-};
-
-function openTrainers({ images, options, classes }: Task, context: NodeContext): Trainers {
+function openClassifierTrainers(
+  { images, options, classes }: Task,
+  context: NodeContext,
+): Trainers {
   const config = configOf(options);
-  const open = new Map<number, Trainer>();
-  let last: Trainer | undefined;
-  const create = (batch: number) =>
+  return openTrainers((batch) =>
     createTrainer({
       inputs: {
         image: [batch, config.channels, images.height, images.width],
@@ -221,20 +216,8 @@ function openTrainers({ images, options, classes }: Task, context: NodeContext):
       optimizer: adam(),
       seed: context.seed,
       threads: context.threads,
-    });
-  return {
-    async at(batch) {
-      const trainer = open.get(batch) ?? (await create(batch));
-      open.set(batch, trainer);
-      if (last !== undefined && last !== trainer) trainer.restore(last.state());
-      last = trainer;
-      return trainer;
-    },
-    weights: async () => last!.weights(),
-    dispose: async () => {
-      for (const trainer of open.values()) await trainer.dispose();
-    },
-  };
+    }),
+  );
 }
 
 type Epoch = { readonly epoch: number; readonly trainers: Trainers };

@@ -1,0 +1,90 @@
+/** The `radiograph` command line: parses arguments, calls one command, turns errors into exit codes. */
+import { RadiographError } from '@radiograph/graph';
+import { reportError } from '@radiograph/runtime';
+import { Command, CommanderError } from 'commander';
+import { checkCommand } from './commands/check.ts';
+import { dataPhantomCommand } from './commands/data-phantom.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { nodesCommand } from './commands/nodes.ts';
+import { planCommand } from './commands/plan.ts';
+import { type RunFlags, runCommand } from './commands/run.ts';
+import { showCommand } from './commands/show.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** Runs one command. Returns the exit code: 0 done, 1 a node failed, 2 usage, 3 graph, 4 data, 5 canceled, 6 mismatch, 70 our bug. */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = declareCommands((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    const { code, message } = reportError(error);
+    console.error(error instanceof RadiographError ? `error: ${message}` : message);
+    return exitCodes[code];
+  }
+}
+
+function declareCommands(finish: (exitCode: number) => void): Command {
+  const program = new Command('radiograph')
+    .description('Runs workflow graphs for chest X-ray segmentation research.')
+    .exitOverride();
+  const collect = (value: string, list: readonly string[]) => [...list, value];
+  const onGraph = (name: string, description: string) =>
+    program
+      .command(`${name} <graph>`)
+      .description(description)
+      .option(
+        '--set <node.param=value>',
+        'override a parameter or an exposed name (repeatable)',
+        collect,
+        [],
+      )
+      .option('--json', 'print JSON', false);
+  const withOnly = (command: Command) =>
+    command.option('--only <node>', 'this node and what it needs (repeatable)', collect, []);
+
+  withOnly(onGraph('run', 'run a graph; what has not changed is reused')).action(
+    async (graph: string, flags: RunFlags) => finish(await runCommand(graph, flags)),
+  );
+  withOnly(onGraph('plan', 'say what would run, what is reused, and why')).action(
+    async (graph: string, flags: RunFlags) => finish(await planCommand(graph, flags)),
+  );
+  onGraph('check', 'print every problem of a graph').action(
+    async (graph: string, flags: RunFlags) => finish(await checkCommand(graph, flags)),
+  );
+  program
+    .command('nodes [type]')
+    .description('list node types, or print the manual of one')
+    .option('--json', 'print JSON', false)
+    .action((type: string | undefined, flags: { json: boolean }) =>
+      finish(nodesCommand(type, flags)),
+    );
+  program
+    .command('show [run]')
+    .description('print what a run did (default: the latest)')
+    .option('--json', 'print JSON', false)
+    .action(async (run: string | undefined, flags: { json: boolean }) =>
+      finish(await showCommand(run ?? 'latest', flags)),
+    );
+  program
+    .command('doctor')
+    .description('check engines, versions and folders')
+    .option('--json', 'print JSON', false)
+    .action(async (flags: { json: boolean }) => finish(await doctorCommand(flags)));
+  program
+    .command('data')
+    .description('data sets')
+    .command('phantom <folder>')
+    .description('write the synthetic data set in the formats of CheXpert and CheXlocalize')
+    .option('--patients <count>', 'patients to draw', '40')
+    .option('--size <pixels>', 'side of the images', '320')
+    .option('--seed <seed>', 'seed of every choice', '0')
+    .action(async (folder: string, flags: { patients: string; size: string; seed: string }) =>
+      finish(await dataPhantomCommand(folder, flags)),
+    );
+  return program;
+}

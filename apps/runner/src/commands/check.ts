@@ -1,0 +1,20 @@
+import { checkGraph, printProblem } from '@radiograph/graph';
+import { exitCodes } from '../exit-codes.ts';
+import { readDocument } from '../open-graph.ts';
+import { registry } from '../registry.ts';
+
+/** `radiograph check`: every problem with its path and what would be accepted. Exit code 3 if there is one. */
+export async function checkCommand(
+  graphPath: string,
+  flags: { readonly set: readonly string[]; readonly json: boolean },
+): Promise<number> {
+  const document = await readDocument(graphPath, flags.set);
+  const problems = checkGraph(document, registry);
+  if (flags.json) console.log(JSON.stringify(problems, null, 2));
+  else {
+    for (const problem of problems) console.log(printProblem(problem));
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    console.log(problems.length === 0 ? `${graphPath}: no problems` : `${graphPath}: ${count}`);
+  }
+  return problems.length === 0 ? 0 : exitCodes.graph;
+}

@@ -1,0 +1,31 @@
+import { planGraph, type Step } from '@radiograph/graph';
+import { openServices } from '@radiograph/runtime';
+import { findHome, openGraph } from '../open-graph.ts';
+import { nodePackages } from '../registry.ts';
+import type { RunFlags } from './run.ts';
+
+/** `radiograph plan`: what would run, what is reused, and why. Runs nothing. */
+export async function planCommand(graphPath: string, flags: RunFlags): Promise<number> {
+  const graph = await openGraph(graphPath, flags.set);
+  const place = { home: findHome(), graphPath, packages: nodePackages };
+  const { services, save } = await openServices(place);
+  const only = flags.only.length === 0 ? {} : { only: flags.only };
+  const { steps } = await planGraph(graph, services, only);
+  await save();
+  if (flags.json) console.log(JSON.stringify(steps, null, 2));
+  else console.log(printSteps(steps));
+  return 0;
+}
+
+function printSteps(steps: readonly Step[]): string {
+  const width = Math.max(0, ...steps.map(({ nodeId }) => nodeId.length));
+  const lines = steps.flatMap((step) => {
+    const head = `${step.type.padEnd(5)}  ${step.nodeId.padEnd(width)}`;
+    if (step.type !== 'run') return [`${head}  ${step.reason}`];
+    const indent = ' '.repeat(head.length);
+    return step.changes.map((change, i) => `${i === 0 ? head : indent}  ${change}`);
+  });
+  const count = (type: Step['type']) => steps.filter((step) => step.type === type).length;
+  const counts = `${count('run')} to run, ${count('reuse')} to reuse, ${count('skip')} to skip`;
+  return [...lines, '', counts].join('\n');
+}

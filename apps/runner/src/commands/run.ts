@@ -1,0 +1,75 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type FinishedRun, startRun } from '@radiograph/runtime';
+import { exitCodes } from '../exit-codes.ts';
+import { findHome, openGraph } from '../open-graph.ts';
+import { nodePackages } from '../registry.ts';
+import { printDuration } from '../terminal/print-duration.ts';
+import { printTable } from '../terminal/print-table.ts';
+import { createProgressLines } from '../terminal/progress-lines.ts';
+
+export type RunFlags = {
+  readonly set: readonly string[];
+  readonly only: readonly string[];
+  readonly json: boolean;
+};
+
+const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.meta.url));
+
+/** `radiograph run`: the result's tables on standard output, progress on standard error; `--json`: events as JSONL on standard output. */
+export async function runCommand(graphPath: string, flags: RunFlags): Promise<number> {
+  const graph = await openGraph(graphPath, flags.set);
+  const canceled = listenForCancel();
+  const { stderr } = process;
+  const draw = createProgressLines({
+    isTTY: stderr.isTTY === true,
+    columns: stderr.columns ?? 80,
+    write: (text) => stderr.write(text),
+  });
+  const finished = await startRun({
+    graph,
+    graphPath,
+    home: findHome(),
+    packages: nodePackages,
+    workerEntry,
+    signal: canceled.signal,
+    onEvent: flags.json ? (event) => console.log(JSON.stringify(event)) : draw,
+    ...(flags.only.length === 0 ? {} : { only: flags.only }),
+  });
+  canceled.stop();
+  if (!flags.json) summarize(finished);
+  const { error } = finished.result;
+  return error === null ? 0 : exitCodes[error.code];
+}
+
+/** Ctrl-C asks the worker to stop; a second one leaves at once. */
+function listenForCancel() {
+  const controller = new AbortController();
+  const cancel = () => {
+    if (controller.signal.aborted) process.exit(exitCodes.canceled);
+    process.stderr.write(
+      '\ncanceling: the running step stops at its next batch; finished steps are kept\n',
+    );
+    controller.abort();
+  };
+  process.on('SIGINT', cancel);
+  process.on('SIGTERM', cancel);
+  const stop = () => {
+    process.off('SIGINT', cancel);
+    process.off('SIGTERM', cancel);
+  };
+  return { signal: controller.signal, stop };
+}
+
+function summarize({ result, tables, files, folder }: FinishedRun): void {
+  for (const { table } of tables) console.log(`\n${printTable(table)}`);
+  const count = (status: string) =>
+    Object.values(result.steps).filter((step) => step.status === status).length;
+  const counts = ['ran', 'reused', 'failed', 'skipped']
+    .filter((status) => count(status) > 0)
+    .map((status) => `${count(status)} ${status}`);
+  console.log(`\n${result.status} in ${printDuration(result.seconds)}: ${counts.join(', ')}`);
+  if (files.length > 0)
+    console.log(`figures, tables and scores: ${relative(process.cwd(), folder)}/outputs`);
+  if (result.error !== null) console.error(`\nerror: ${result.error.message}`);
+}

@@ -1,0 +1,2 @@
+export { main } from './cli.ts';
+export { nodePackages, registry } from './registry.ts';

@@ -1,0 +1,122 @@
+/** Bilinear resizing as OpenCV and PyTorch do it (half-pixel centers, no antialiasing), and masks in another frame. */
+import { type FrameTransform, fitLetterbox, type Size } from './frame.ts';
+import { decodeRle } from './rle.ts';
+import type { Images } from './values.ts';
+
+/** Row-major numbers of one channel. */
+export type Plane = { readonly data: ArrayLike<number>; readonly size: Size };
+
+/** Resizes a plane: sample position `(i + 0.5) * from / to - 0.5`, clamped to the edges (cv2 INTER_LINEAR; torch align_corners=False). */
+export function resizeBilinear({ data, size }: Plane, [height, width]: Size): Float32Array {
+  const resized = new Float32Array(height * width);
+  const rows = sampleAxis(size[0], height);
+  const columns = sampleAxis(size[1], width);
+  for (let y = 0; y < height; y++) {
+    const { low, high, weight } = rows[y]!;
+    for (let x = 0; x < width; x++) {
+      const column = columns[x]!;
+      const top = blend(data, low * size[1], column);
+      const bottom = blend(data, high * size[1], column);
+      resized[y * width + x] = top + (bottom - top) * weight;
+    }
+  }
+  return resized;
+}
+
+type Sample = { readonly low: number; readonly high: number; readonly weight: number };
+
+function sampleAxis(from: number, to: number): Sample[] {
+  return Array.from({ length: to }, (_, i) => {
+    const position = Math.min(from - 1, Math.max(0, ((i + 0.5) * from) / to - 0.5));
+    const low = Math.floor(position);
+    return { low, high: Math.min(from - 1, low + 1), weight: position - low };
+  });
+}
+
+function blend(data: ArrayLike<number>, start: number, { low, high, weight }: Sample): number {
+  const left = data[start + low]!;
+  return left + (data[start + high]! - left) * weight;
+}
+
+/** The frame a mask is wanted in: packed size and the transform to the original pixels. */
+export type TargetFrame = {
+  readonly size: Size;
+  readonly frame: FrameTransform;
+  readonly originalSize: Size;
+};
+
+/** The frame of image `index`. */
+export function frameOf(images: Images, index: number): TargetFrame {
+  return {
+    size: [images.height, images.width],
+    frame: images.frames[index]!,
+    originalSize: images.originalSizes[index]!,
+  };
+}
+
+/** A mask as stored: its run lengths, its size, and the transform to the original pixels. */
+export type StoredMask = {
+  readonly counts: string;
+  readonly size: Size;
+  readonly frame: FrameTransform;
+};
+
+/**
+ * Brings a mask into another frame: 0 or 1 per pixel, row-major.
+ *
+ * A mask in original pixels goes through the letterbox exactly as its image did: bilinear to the inner size, foreground from 0.5, zero
+ * padding (method.md b.8). Any other pair of frames is sampled at the pixel centers through the original.
+ */
+export function maskInFrame(mask: StoredMask, target: TargetFrame): Uint8Array {
+  const decoded = decodeRle(mask.counts, mask.size[0], mask.size[1]);
+  if (sameFrame(mask, target)) return decoded;
+  if (isOriginal(mask, target.originalSize)) return letterboxMask(decoded, target);
+  return sampleMask(decoded, mask, target);
+}
+
+function sameFrame(mask: StoredMask, { size, frame }: TargetFrame): boolean {
+  const keys = ['scaleX', 'scaleY', 'offsetX', 'offsetY'] as const;
+  return (
+    mask.size[0] === size[0] &&
+    mask.size[1] === size[1] &&
+    keys.every((key) => Math.abs(mask.frame[key] - frame[key]) < 1e-9)
+  );
+}
+
+function isOriginal({ size, frame }: StoredMask, original: Size): boolean {
+  return (
+    size[0] === original[0] && size[1] === original[1] && frame.scaleX === 1 && frame.offsetX === 0
+  );
+}
+
+function letterboxMask(decoded: Uint8Array, { size, originalSize }: TargetFrame): Uint8Array {
+  const box = fitLetterbox(originalSize, size);
+  const inner = resizeBilinear({ data: decoded, size: originalSize }, [box.height, box.width]);
+  const placed = new Uint8Array(size[0] * size[1]);
+  for (let y = 0; y < box.height; y++) {
+    for (let x = 0; x < box.width; x++) {
+      if (inner[y * box.width + x]! >= 0.5) placed[(y + box.top) * size[1] + x + box.left] = 1;
+    }
+  }
+  return placed;
+}
+
+function sampleMask(
+  decoded: Uint8Array,
+  mask: StoredMask,
+  { size, frame }: TargetFrame,
+): Uint8Array {
+  const sampled = new Uint8Array(size[0] * size[1]);
+  const [height, width] = mask.size;
+  for (let y = 0; y < size[0]; y++) {
+    const originalY = frame.scaleY * (y + 0.5) + frame.offsetY;
+    const row = Math.floor((originalY - mask.frame.offsetY) / mask.frame.scaleY);
+    if (row < 0 || row >= height) continue;
+    for (let x = 0; x < size[1]; x++) {
+      const originalX = frame.scaleX * (x + 0.5) + frame.offsetX;
+      const column = Math.floor((originalX - mask.frame.offsetX) / mask.frame.scaleX);
+      if (column >= 0 && column < width) sampled[y * size[1] + x] = decoded[row * width + column]!;
+    }
+  }
+  return sampled;
+}

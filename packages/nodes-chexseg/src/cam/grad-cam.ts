@@ -1,0 +1,146 @@
+import {
+  dataError,
+  defineNode,
+  type Images,
+  listAccepted,
+  type Model,
+  type NodeContext,
+  port,
+  type Saliency,
+} from '@radiograph/graph';
+import { z } from 'zod';
+import { orderedBatches, packInputs, padBatch } from '../batches/batches.ts';
+import { readDenseNet } from '../models/architecture.ts';
+import { type CamOptions, openCam } from './open-cam.ts';
+
+const manual = `Shows where a classifier looks: one Grad-CAM map per image and finding.
+
+The map is ReLU(sum_k w_k A_k) on the grid of a layer, w_k the spatial mean of the gradient of the finding's score with respect to
+channel k. All findings come from one forward pass. The grid is kept as it is; consumers upsample it (bilinear).
+
+layer: "norm5" is CheXseg's: the last normalization, BEFORE its ReLU, so A is signed. For it the gradient is known in closed form
+(the head is a global average and a linear layer): w_k = W_ck / (H W) times the share of positive positions of channel k. method "auto"
+uses that, and reverse-mode differentiation for any other layer ("denseblock1", ...); "autodiff" always differentiates.
+
+score: "logit" (default) or "probability". The released CheXseg differentiates the probability, which multiplies every map of a finding by
+p (1 - p), 0 for confident images; masks that normalize each map first do not notice, the faithful mode of chexseg.saliency-masks does.
+
+Source: Selvaraju et al., "Grad-CAM", ICCV 2017, equations 1 and 2; Gadgil et al., MIDL 2021 (method b.2).`;
+
+const params = z.strictObject({
+  layer: z
+    .string()
+    .regex(/^(norm5|denseblock[1-5])$/, 'expected norm5 or denseblock1 to denseblock5')
+    .default('norm5')
+    .describe('layer whose channels are weighted'),
+  score: z.enum(['logit', 'probability']).default('logit').describe('what is differentiated'),
+  method: z
+    .enum(['auto', 'closed-form', 'autodiff'])
+    .default('auto')
+    .describe('how the gradient is found; the result is the same'),
+  classes: z.array(z.string()).default([]).describe('findings to map; empty = all of the model'),
+  batchSize: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(8)
+    .describe('images per call; does not change the result'),
+});
+type Params = z.infer<typeof params>;
+
+export const gradCam = defineNode({
+  type: 'chexseg.grad-cam',
+  version: 1,
+  title: 'Grad-CAM',
+  manual,
+  inputs: {
+    model: port('model', 'a DenseNet classifier', { role: 'classifier' }),
+    images: port('images', 'radiographs to explain'),
+  },
+  outputs: { saliency: port('saliency', 'raw maps on the layer’s grid, and probabilities') },
+  params,
+  uses: ['engine'],
+  run: async ({ model, images }, options, context) => ({
+    saliency: await explainImages(model, images, { options, context }),
+  }),
+});
+
+async function explainImages(
+  model: Model,
+  images: Images,
+  { options, context }: { readonly options: Params; readonly context: NodeContext },
+): Promise<Saliency> {
+  const columns = chooseColumns(model, options.classes);
+  checkImages(model, images);
+  const batchSize = Math.min(options.batchSize, images.ids.length);
+  const cam = await openCam(
+    model,
+    camOptions(model, options, { columns, batchSize, threads: context.threads }),
+  );
+  const area = cam.grid[0] * cam.grid[1];
+  const values = new Float32Array(images.ids.length * columns.length * area);
+  const probabilities = new Float32Array(images.ids.length * columns.length);
+  for (const batch of orderedBatches(images.ids.length, batchSize)) {
+    const { channels } = readDenseNet(model);
+    const image = packInputs(images, padBatch(batch, batchSize), {
+      channels,
+      ...model.normalization,
+    });
+    const maps = await cam.explain(image);
+    values.set(
+      maps.values.subarray(0, batch.length * columns.length * area),
+      batch[0]! * columns.length * area,
+    );
+    probabilities.set(
+      maps.probabilities.subarray(0, batch.length * columns.length),
+      batch[0]! * columns.length,
+    );
+    context.progress({ done: batch[0]! + batch.length, total: images.ids.length, unit: 'image' });
+  }
+  await cam.dispose();
+  return {
+    ids: images.ids,
+    classes: columns.map((column) => model.classes[column]!),
+    grid: cam.grid,
+    frame: [images.height, images.width],
+    frames: images.frames,
+    values,
+    probabilities,
+  };
+}
+
+function chooseColumns({ classes }: Model, wanted: readonly string[]): number[] {
+  const unknown = wanted.find((name) => !classes.includes(name));
+  if (unknown !== undefined)
+    throw dataError('classes', `expected ${listAccepted(unknown, classes)}, got ${unknown}`);
+  return (wanted.length > 0 ? wanted : classes).map((name) => classes.indexOf(name));
+}
+
+function checkImages({ inputSize }: Model, images: Images): void {
+  if (images.ids.length === 0) throw dataError('images', 'expected at least one image, got none');
+  if (images.height === inputSize[0] && images.width === inputSize[1]) return;
+  throw dataError(
+    'images',
+    `expected frames of ${inputSize.join('x')}, the model's, got ${images.height}x${images.width}`,
+  );
+}
+
+type Compiled = Pick<CamOptions, 'columns' | 'batchSize' | 'threads'>;
+
+function camOptions(
+  model: Model,
+  { layer, score, method }: Params,
+  compiled: Compiled,
+): CamOptions {
+  const { blocks } = readDenseNet(model);
+  const layers = [...blocks.map((_, i) => `denseblock${i + 1}`), 'norm5'];
+  if (!layers.includes(layer))
+    throw dataError('layer', `expected ${layers.join(', ')}, got ${layer}`);
+  if (method === 'closed-form' && layer !== 'norm5')
+    throw dataError(
+      'method',
+      `expected auto or autodiff for layer ${layer}: the closed form holds for norm5 only, got closed-form`,
+    );
+  const closedForm = method === 'closed-form' || (method === 'auto' && layer === 'norm5');
+  return { layer, score, closedForm, ...compiled };
+}

@@ -1,0 +1,167 @@
+import {
+  dataError,
+  defineNode,
+  emptyRle,
+  encodeRle,
+  type Labels,
+  labelsFor,
+  listAccepted,
+  type Masks,
+  optional,
+  port,
+  type Saliency,
+} from '@radiograph/graph';
+import { z } from 'zod';
+import { type MaskRule, maskFromMap } from './mask-from-map.ts';
+
+const manual = `Turns saliency maps into pseudo-labels: one mask per image and finding.
+
+Each map is upsampled to its image's frame (bilinear), scaled to 0..1 by its own minimum and maximum, and thresholded: by Otsu's method
+on 256 levels with holes filled (the default, as CheXlocalize), or at a fixed threshold (thresholds overrides it per finding).
+
+A gate decides whether a finding is there at all; without one, every map of every image gives a mask, since maps are scaled by their
+own maximum. "probability" (default): the classifier's probability must reach the cutoff (cutoffs overrides it per finding).
+"labels": the image-level label must be positive; uncertain counts as uncertainGate says, blank as absent. "none": no gate.
+
+classes: the findings to keep, in the order that the segmenter shall have; empty = all of the maps. CheXseg keeps ten of fourteen.
+
+faithful: the released CheXseg forgot the scaling: 255 times the raw map is cut to 8 bits, so any map with a maximum below 1/255 gives
+an empty mask (17 of the 20 published sample maps). Its maps are of the probability: set chexseg.grad-cam's score to match.
+
+Source: Saporta et al., Nature Machine Intelligence 2022 (heatmap_to_segmentation); Gadgil et al., MIDL 2021 (method b.3 and trap a.7.2).`;
+
+const perClass = z.record(z.string(), z.number().min(0).max(1)).default({});
+const params = z.strictObject({
+  method: z.enum(['otsu', 'threshold']).default('otsu').describe('how a map is thresholded'),
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.4)
+    .describe('share of the map’s range, for method threshold'),
+  thresholds: perClass.describe('threshold per finding, where it differs'),
+  gate: z
+    .enum(['probability', 'labels', 'none'])
+    .default('probability')
+    .describe('what makes a finding present'),
+  cutoff: z.number().min(0).max(1).default(0.5).describe('least probability, for gate probability'),
+  cutoffs: perClass.describe('cutoff per finding, where it differs'),
+  uncertainGate: z
+    .enum(['present', 'absent'])
+    .default('present')
+    .describe('what an uncertain label means to gate labels'),
+  classes: z.array(z.string()).default([]).describe('findings to keep; empty = all'),
+  faithful: z
+    .boolean()
+    .default(false)
+    .describe('repeat the missing normalization of the released CheXseg'),
+});
+type Params = z.infer<typeof params>;
+
+export const saliencyMasks = defineNode({
+  type: 'chexseg.saliency-masks',
+  version: 1,
+  title: 'Saliency to masks',
+  manual,
+  inputs: {
+    saliency: port('saliency', 'maps, from Grad-CAM'),
+    labels: optional('labels', 'image-level findings, for gate labels; joined by id'),
+  },
+  outputs: { masks: port('masks', 'pseudo-labels in the images’ frame') },
+  params,
+  requires: (wired, { gate }) =>
+    gate === 'labels' && !wired.has('labels') ? 'labels, because gate is "labels"' : undefined,
+  run: async ({ saliency, labels }, options, context) => {
+    const classes = chooseClasses(saliency, options);
+    const isPresent = createGate(saliency, labels, options);
+    const [height, width] = saliency.frame;
+    const counts = saliency.ids.map((_, image) => {
+      const row = classes.map((name) => {
+        if (!isPresent(image, name)) return emptyRle(height, width);
+        const rule = ruleOf(name, options);
+        const mask = maskFromMap(mapOf(saliency, image, name), {
+          gridSize: saliency.grid,
+          size: saliency.frame,
+          rule,
+        });
+        return encodeRle(mask, height, width);
+      });
+      context.progress({ done: image + 1, total: saliency.ids.length, unit: 'image' });
+      return row;
+    });
+    for (const line of countMasks(counts, classes, emptyRle(height, width))) context.log(line);
+    const { ids, frame, frames } = saliency;
+    const masks: Masks = {
+      ids,
+      classes,
+      source: 'pseudo',
+      sizes: ids.map(() => frame),
+      frames,
+      counts,
+    };
+    return { masks };
+  },
+});
+
+function chooseClasses(
+  { classes }: Saliency,
+  { classes: wanted, thresholds, cutoffs }: Params,
+): readonly string[] {
+  for (const name of [...wanted, ...Object.keys(thresholds), ...Object.keys(cutoffs)]) {
+    if (!classes.includes(name))
+      throw dataError('classes', `expected ${listAccepted(name, classes)}, got ${name}`);
+  }
+  return wanted.length > 0 ? wanted : classes;
+}
+
+function ruleOf(name: string, { method, threshold, thresholds, faithful }: Params): MaskRule {
+  if (faithful) return { type: 'raw-otsu' };
+  return method === 'otsu'
+    ? { type: 'otsu' }
+    : { type: 'threshold', threshold: thresholds[name] ?? threshold };
+}
+
+function mapOf({ values, grid, classes }: Saliency, image: number, name: string): Float32Array {
+  const area = grid[0] * grid[1];
+  const start = (image * classes.length + classes.indexOf(name)) * area;
+  return values.subarray(start, start + area);
+}
+
+type Gate = (image: number, name: string) => boolean;
+
+function createGate(saliency: Saliency, labels: Labels | undefined, options: Params): Gate {
+  switch (options.gate) {
+    case 'none':
+      return () => true;
+    case 'probability':
+      return (image, name) => {
+        const probability =
+          saliency.probabilities[image * saliency.classes.length + saliency.classes.indexOf(name)]!;
+        return probability >= (options.cutoffs[name] ?? options.cutoff);
+      };
+    case 'labels':
+      return gateByLabels(saliency, labels!, options); // `requires` refuses the gate without labels
+  }
+}
+
+function gateByLabels({ ids }: Saliency, labels: Labels, { uncertainGate }: Params): Gate {
+  const known = labelsFor(labels, ids);
+  return (image, name) => {
+    const column = known.classes.indexOf(name);
+    if (column < 0)
+      throw dataError('labels', `expected ${listAccepted(name, known.classes)}, got ${name}`);
+    const label = known.values[image]![column]!;
+    return label === 1 || (label === -1 && uncertainGate === 'present');
+  };
+}
+
+function countMasks(
+  counts: readonly (readonly string[])[],
+  classes: readonly string[],
+  empty: string,
+): string[] {
+  return classes.map((name, k) => {
+    const present = counts.filter((row) => row[k] !== empty).length;
+    return `${name}: ${present} of ${counts.length} images have a pseudo-label`;
+  });
+}

@@ -1,0 +1,321 @@
+import {
+  dataError,
+  defineNode,
+  type Images,
+  type LabeledSet,
+  listAccepted,
+  type Masks,
+  type Model,
+  masksFor,
+  type NodeContext,
+  optional,
+  port,
+  type Supervision,
+  type Table,
+} from '@radiograph/graph';
+import { adam, add, createTrainer, type NamedTensors, type Sym } from '@radiograph/tensor';
+import { z } from 'zod';
+import { assertSides, writeInput } from '../batches/batches.ts';
+import { binaryCrossEntropy, classAverageDice, type Target } from '../losses/losses.ts';
+import { type DeepLabConfig, deepLab } from '../models/deeplab.ts';
+import { explainDivergence } from '../train/explain-divergence.ts';
+import { openTrainers, type Trainers } from '../train/trainers.ts';
+import { segmentImages } from './predict.ts';
+import { countSamples, createTargets, drawEpoch, type Sample } from './samples.ts';
+import { countThresholds } from './thresholds.ts';
+
+const manual = `Trains DeepLabv3+ to segment findings from expert masks, pseudo-labels, or both.
+
+A ResNet encoder at output stride 16 (layer4 dilated), an atrous spatial pyramid, and the decoder of segmentation_models.pytorch
+0.1.2, under its weight names; one sigmoid per finding. Defaults are CheXseg's: ResNet-18, Adam 1e-4, batch 8, 20 epochs, class-averaged
+soft Dice, no augmentation. An epoch has as many samples as the supervision has images; how they are drawn is the label mixer's choice.
+
+loss: "dice" pushes findings that are absent from a batch to zero with little force; "dice+bce" adds binary cross entropy, steadier on
+small data; "bce" is that alone. Findings that were not annotated for an image do not enter the loss.
+
+With validationImages and validationMasks, each epoch is scored by dataset-level IoU at the thresholds 0, 0.05, ..., 0.95; the best
+epoch is kept with the best threshold of each finding. selectClasses names the findings whose mean counts (CheXseg: Enlarged
+Cardiomediastinum, Support Devices, Cardiomegaly, Atelectasis); empty = all. Without validation the last epoch is kept with threshold 0.5.
+
+Differences from the released code: thresholds are chosen on the validation images, not on the training stream; a finding that does
+not occur there keeps 0.5 and does not count (there: NaN); the pyramid's rates are 6, 12, 18, because 24 and 36 only read padding
+on a 20 x 20 map (set rates to [12, 24, 36] for the original); the encoder starts at random.
+
+Source: Gadgil et al., "CheXseg", MIDL 2021; Chen et al., "DeepLabv3+", ECCV 2018; He et al., CVPR 2016.`;
+
+const params = z.strictObject({
+  depth: z.literal([18, 34, 50]).default(18).describe('layers of the ResNet encoder'),
+  width: z
+    .int()
+    .min(4)
+    .max(128)
+    .default(64)
+    .describe("channels of the encoder's first stage; 64 is the paper's"),
+  rates: z
+    .array(z.int().min(1).max(64))
+    .length(3, 'expected three rates')
+    .default([6, 12, 18])
+    .describe('atrous rates of the pyramid'),
+  decoderChannels: z.int().min(8).max(512).default(256).describe('width of pyramid and decoder'),
+  channels: z.literal([1, 3]).default(3).describe('input channels: 3 repeats the grey value'),
+  loss: z.enum(['dice', 'bce', 'dice+bce']).default('dice').describe('what is minimized'),
+  epochs: z.int().min(1).max(1000).default(20).describe('passes over the supervision'),
+  batchSize: z.int().min(2).max(64).default(8).describe('images per step'),
+  learningRate: z.number().gt(0).max(1).default(1e-4).describe('step size of Adam'),
+  selectClasses: z
+    .array(z.string())
+    .default([])
+    .describe('findings whose mean IoU selects the epoch; empty = all'),
+  validateEvery: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('epochs between validations; the last is always validated'),
+  mean: z.number().default(0.502).describe('subtracted from pixels in 0..1'),
+  std: z.number().gt(0).default(0.085585).describe('divides them'),
+});
+type Params = z.infer<typeof params>;
+
+export const deepLabTrain = defineNode({
+  type: 'chexseg.deeplab-train',
+  version: 1,
+  title: 'Train DeepLabv3+',
+  manual,
+  inputs: {
+    supervision: port('supervision', 'what to learn from; from a label mixer'),
+    validationImages: optional('images', 'images to select the epoch and thresholds on'),
+    validationMasks: optional('masks', 'their expert masks; joined by id'),
+  },
+  outputs: {
+    model: port('model', 'the trained segmenter with its thresholds', { role: 'segmenter' }),
+    history: port('table', 'loss and validation IoU per epoch'),
+  },
+  params,
+  uses: ['seed', 'engine'],
+  requires: (wired) =>
+    wired.has('validationImages') === wired.has('validationMasks')
+      ? undefined
+      : 'both validationImages and validationMasks, or neither',
+  run: async ({ supervision, validationImages, validationMasks }, options, context) => {
+    const first = supervision.strong ?? supervision.weak;
+    if (first === null || countSamples(supervision) < 2)
+      throw dataError(
+        'supervision',
+        `expected at least two images, got ${countSamples(supervision)}`,
+      );
+    const task = { supervision, options, classes: first.masks.classes, images: first.images };
+    checkTask(task);
+    return trainSegmenter(task, readValidation(task, validationImages, validationMasks), context);
+  },
+});
+
+type Task = {
+  readonly supervision: Supervision;
+  readonly options: Params;
+  readonly classes: readonly string[];
+  /** Those of one set: their frame is the network's. */
+  readonly images: Images;
+};
+type Validation = { readonly set: LabeledSet; readonly selected: readonly number[] } | undefined;
+
+function checkTask({ supervision, images, classes }: Task): void {
+  assertSides(images, 16, 'DeepLabv3+ of output stride 16');
+  if (classes.length === 0) throw dataError('supervision', 'expected at least one class, got none');
+  for (const set of [supervision.strong, supervision.weak]) {
+    if (set === null || (set.images.height === images.height && set.images.width === images.width))
+      continue;
+    throw dataError(
+      'supervision',
+      `expected one frame for both sets, got ${images.height}x${images.width} and ${set.images.height}x${set.images.width}`,
+    );
+  }
+}
+
+function readValidation(
+  { classes, options: { selectClasses } }: Task,
+  images: Images | undefined,
+  masks: Masks | undefined,
+): Validation {
+  const unknown = selectClasses.find((name) => !classes.includes(name));
+  if (unknown !== undefined)
+    throw dataError('selectClasses', `expected ${listAccepted(unknown, classes)}, got ${unknown}`);
+  if (images === undefined || masks === undefined) return undefined;
+  const missing = classes.filter((name) => !masks.classes.includes(name));
+  if (missing.length > 0)
+    throw dataError('validationMasks', `expected masks of ${missing.join(', ')}, got none`);
+  const known = masksFor(masks, images.ids);
+  const columns = classes.map((name) => known.classes.indexOf(name));
+  const counts = known.counts.map((row) => columns.map((column) => row[column]!));
+  const chosen = selectClasses.length > 0 ? selectClasses : classes;
+  return {
+    set: { images, masks: { ...known, classes, counts } },
+    selected: chosen.map((name) => classes.indexOf(name)),
+  };
+}
+
+type Score = {
+  readonly mean: number | null;
+  readonly perClass: readonly { readonly iou: number | null; readonly threshold: number }[];
+};
+
+async function trainSegmenter(
+  task: Task,
+  validation: Validation,
+  context: NodeContext,
+): Promise<{ model: Model; history: Table }> {
+  const { options, classes } = task;
+  const blank = describeModel(task);
+  const trainers = openSegmenterTrainers(task, context);
+  const epochs = createEpochs(task, trainers, context);
+  const rows: (number | null)[][] = [];
+  let best: { mean: number; weights: NamedTensors; thresholds: readonly number[] } | undefined;
+  for (let epoch = 0; epoch < options.epochs; epoch++) {
+    const loss = await epochs.run(epoch);
+    const isLast = epoch === options.epochs - 1;
+    const due = (epoch + 1) % options.validateEvery === 0 || isLast;
+    const score =
+      validation !== undefined && due
+        ? await scoreSegmenter(blank, trainers.weights(), validation, context)
+        : undefined;
+    rows.push([
+      epoch + 1,
+      loss,
+      ...(validation === undefined
+        ? []
+        : [score?.mean ?? null, ...classes.map((_, k) => score?.perClass[k]?.iou ?? null)]),
+    ]);
+    const mean = score?.mean ?? -1; // nothing to compare: only the last epoch may be kept
+    if (best === undefined || mean > best.mean || (isLast && best.mean < 0)) {
+      const thresholds = classes.map((_, k) => score?.perClass[k]?.threshold ?? 0.5);
+      best = { mean, weights: trainers.weights(), thresholds };
+    }
+  }
+  await trainers.dispose();
+  const scored =
+    validation === undefined ? [] : ['mean IoU', ...classes.map((name) => `IoU ${name}`)];
+  const title = `DeepLabv3+ training on ${countSamples(task.supervision)} images`;
+  return {
+    model: { ...blank, thresholds: best!.thresholds, weights: best!.weights },
+    history: { title, columns: ['epoch', 'loss', ...scored], rows },
+  };
+}
+
+function describeModel({ images, options, classes }: Task): Omit<Model, 'weights'> {
+  return {
+    role: 'segmenter',
+    architecture: { family: 'deeplabv3plus-resnet', ...configOf(options, classes.length) },
+    classes,
+    inputSize: [images.height, images.width],
+    normalization: { mean: options.mean, std: options.std },
+    thresholds: null,
+  };
+}
+
+function configOf(
+  { depth, width, rates, decoderChannels, channels }: Params,
+  classes: number,
+): DeepLabConfig {
+  return { depth, width, rates, decoderChannels, channels, classes };
+}
+
+const losses: { readonly [L in Params['loss']]: (logits: Sym, target: Target) => Sym } = {
+  dice: classAverageDice,
+  bce: binaryCrossEntropy,
+  'dice+bce': (logits, target) =>
+    add(classAverageDice(logits, target), binaryCrossEntropy(logits, target)),
+};
+
+function openSegmenterTrainers({ images, options, classes }: Task, context: NodeContext): Trainers {
+  const config = configOf(options, classes.length);
+  return openTrainers((batch) =>
+    createTrainer({
+      inputs: {
+        image: [batch, config.channels, images.height, images.width],
+        target: [batch, classes.length, images.height, images.width],
+        weight: [batch, classes.length, 1, 1],
+      },
+      loss: ({ image, target, weight }, scope) => {
+        const logits = deepLab(scope, image!, config);
+        return { loss: losses[options.loss](logits, { target: target!, weight: weight! }) };
+      },
+      optimizer: adam(),
+      seed: context.seed,
+      threads: context.threads,
+    }),
+  );
+}
+
+/** Runs epochs and reports progress; `run` gives the mean loss. */
+function createEpochs(
+  { supervision, options, classes, images }: Task,
+  trainers: Trainers,
+  context: NodeContext,
+) {
+  const targetOf = createTargets();
+  const { batchSize, learningRate } = options;
+  const area = images.height * images.width;
+  // A last batch of one image has no batch statistics on the pooled branch; it is left out.
+  const starts = Array.from(
+    { length: Math.ceil(countSamples(supervision) / batchSize) },
+    (_, i) => i * batchSize,
+  ).filter((start) => start === 0 || countSamples(supervision) - start >= 2);
+  const pack = (samples: readonly Sample[]) => {
+    const image = new Float32Array(samples.length * options.channels * area);
+    const target = new Float32Array(samples.length * classes.length * area);
+    const weight = new Float32Array(samples.length * classes.length);
+    for (const [slot, sample] of samples.entries()) {
+      writeInput(image, { images: sample.set.images, index: sample.index, slot }, options);
+      const { values, annotated } = targetOf(sample);
+      target.set(values, slot * values.length);
+      weight.set(annotated, slot * annotated.length);
+    }
+    return { image, target, weight };
+  };
+  return {
+    async run(epoch: number): Promise<number> {
+      const samples = drawEpoch(supervision, context.seed, epoch);
+      let total = 0;
+      for (const [i, start] of starts.entries()) {
+        const batch = samples.slice(start, start + batchSize);
+        const trainer = await trainers.at(batch.length);
+        const { loss } = await explainDivergence(trainer.step(pack(batch), { learningRate }));
+        total += loss;
+        const done = epoch * starts.length + i + 1;
+        context.progress({
+          done,
+          total: options.epochs * starts.length,
+          unit: 'batch',
+          metrics: { loss },
+        });
+      }
+      return total / starts.length;
+    },
+  };
+}
+
+async function scoreSegmenter(
+  model: Omit<Model, 'weights'>,
+  weights: NamedTensors,
+  { set, selected }: NonNullable<Validation>,
+  context: NodeContext,
+): Promise<Score> {
+  const counts = countThresholds(model.classes.length);
+  const targetOf = createTargets();
+  const onImage = (index: number, probabilities: Float32Array) => {
+    const { values, annotated } = targetOf({ set, index });
+    const area = values.length / annotated.length;
+    for (const [k, isAnnotated] of annotated.entries()) {
+      if (isAnnotated === 1)
+        counts.add(
+          k,
+          probabilities.subarray(k * area, (k + 1) * area),
+          values.subarray(k * area, (k + 1) * area),
+        );
+    }
+  };
+  await segmentImages({ model, weights, images: set.images, batchSize: 8, onImage }, context);
+  const perClass = counts.best();
+  const known = selected.map((k) => perClass[k]!.iou).filter((iou) => iou !== null);
+  const mean = known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
+  return { mean, perClass };
+}

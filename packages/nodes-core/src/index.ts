@@ -1,0 +1,17 @@
+import type { NodeType } from '@radiograph/graph';
+import { split } from './arrange/split.ts';
+import { subset } from './arrange/subset.ts';
+import { imageFolder } from './load/image-folder.ts';
+import { labelMixer } from './mix/label-mixer.ts';
+import { montage } from './picture/montage.ts';
+import { miou } from './score/miou.ts';
+
+/** General nodes: loaders, splits, the label mixer, the mIoU evaluator, figures. */
+export const coreNodes: readonly NodeType[] = [
+  imageFolder,
+  split,
+  subset,
+  labelMixer,
+  miou,
+  montage,
+];

@@ -1,0 +1,23 @@
+import { fitLetterbox, resizeBilinear, type Size } from '@radiograph/graph';
+import type { GreyImage } from './read-image.ts';
+
+/** Fits an image into a frame: bilinear, aspect ratio kept, black padding (method.md b.8). 8-bit frames take the high byte of 16. */
+export function letterboxImage(
+  image: GreyImage,
+  frame: Size,
+  bitDepth: 8 | 16,
+): Uint8Array | Uint16Array {
+  const box = fitLetterbox(image.size, frame);
+  const inner = resizeBilinear({ data: image.pixels, size: image.size }, [box.height, box.width]);
+  const scale = image.bitDepth === bitDepth ? 1 : image.bitDepth === 16 ? 255 / 65535 : 65535 / 255;
+  const packed =
+    bitDepth === 8 ? new Uint8Array(frame[0] * frame[1]) : new Uint16Array(frame[0] * frame[1]);
+  for (let y = 0; y < box.height; y++) {
+    for (let x = 0; x < box.width; x++) {
+      packed[(y + box.top) * frame[1] + x + box.left] = Math.round(
+        inner[y * box.width + x]! * scale,
+      );
+    }
+  }
+  return packed;
+}

@@ -1,0 +1,97 @@
+import {
+  dataError,
+  defineNode,
+  type Images,
+  type LabeledSet,
+  type Masks,
+  masksFor,
+  optional,
+  port,
+} from '@radiograph/graph';
+import { z } from 'zod';
+
+const manual = `Mixes expert masks and pseudo-labels into one training set: the heart of CheXseg.
+
+With mode "rho" every training sample is drawn from the expert set with probability rho and from the pseudo-labeled set otherwise; an
+epoch has as many samples as both sets together. rho is a probability per SAMPLE: not a loss weight, and not the exact share of a batch.
+rho = 1 is expert supervision alone, rho = 0 weak supervision alone. With mode "concatenate" both sets are simply joined. With one
+set wired, that set is all there is and rho does not matter: wiring only masks, or only pseudo-labels, is how full and weak
+supervision are run.
+
+floatTrap repeats a rounding fault of the released code, which compares r * 0.1 <= rho with a random integer r in 1..10: rho 0.3,
+0.6 and 0.7 then act as 0.2, 0.5 and 0.6, and rho between two tenths as the lower one. Off by default.
+
+Both sets must have the same classes in the same order.
+
+Source: Gadgil et al., "CheXseg", MIDL 2021, section 3; released code, data/segmentation_dataset.py (method a.3).`;
+
+const params = z.strictObject({
+  mode: z.enum(['rho', 'concatenate']).default('rho').describe('how the two sets are mixed'),
+  rho: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.9)
+    .describe('probability that a sample is expert-labeled'),
+  floatTrap: z.boolean().default(false).describe("repeat the released code's rounding of rho"),
+});
+
+export const labelMixer = defineNode({
+  type: 'core.label-mixer',
+  version: 1,
+  title: 'Label mixer',
+  manual,
+  inputs: {
+    strongImages: optional('images', 'images with expert masks'),
+    strongMasks: optional('masks', 'expert masks; joined by id'),
+    weakImages: optional('images', 'images with pseudo-labels'),
+    weakMasks: optional('masks', 'pseudo-labels; joined by id'),
+  },
+  outputs: { supervision: port('supervision', 'both sets and how to draw from them') },
+  params,
+  requires: (wired) => {
+    if (wired.size === 0)
+      return 'strongImages with strongMasks, or weakImages with weakMasks, or all four';
+    if (wired.has('strongImages') !== wired.has('strongMasks'))
+      return 'both strongImages and strongMasks';
+    if (wired.has('weakImages') !== wired.has('weakMasks')) return 'both weakImages and weakMasks';
+    return undefined;
+  },
+  run: async (
+    { strongImages, strongMasks, weakImages, weakMasks },
+    { mode, rho, floatTrap },
+    { log },
+  ) => {
+    const strong = labeledSet('strongImages', strongImages, strongMasks);
+    const weak = labeledSet('weakImages', weakImages, weakMasks);
+    assertSameClasses(strong, weak);
+    log(
+      `${strong?.images.ids.length ?? 0} expert-labeled and ${weak?.images.ids.length ?? 0} pseudo-labeled images`,
+    );
+    const mixing =
+      mode === 'rho'
+        ? ({ type: 'rho', rho, floatTrap } as const)
+        : ({ type: 'concatenate' } as const);
+    return { supervision: { strong, weak, mixing } };
+  },
+});
+
+function labeledSet(
+  port: string,
+  images: Images | undefined,
+  masks: Masks | undefined,
+): LabeledSet | null {
+  if (images === undefined || masks === undefined) return null;
+  if (images.ids.length === 0) throw dataError(port, 'expected at least one image, got none');
+  return { images, masks: masksFor(masks, images.ids) };
+}
+
+function assertSameClasses(strong: LabeledSet | null, weak: LabeledSet | null): void {
+  if (strong === null || weak === null) return;
+  const [expected, got] = [strong.masks.classes, weak.masks.classes];
+  if (expected.length === got.length && expected.every((name, i) => name === got[i])) return;
+  throw dataError(
+    'weakMasks',
+    `expected the classes of strongMasks (${expected.join(', ')}), got ${got.join(', ')}`,
+  );
+}

@@ -1,0 +1,76 @@
+/** What happens during a run, as data: the progress lines, events.jsonl and the editor's stream are the same events. */
+import { z } from 'zod';
+
+const at = { id: z.int().min(1), time: z.iso.datetime() };
+/** An error as data; `internal` is our bug. */
+export const ErrorReport = z.strictObject({
+  code: z.enum(['usage', 'graph', 'data', 'node', 'canceled', 'mismatch', 'internal']),
+  message: z.string(),
+});
+
+/** One event. `id` rises by one; `time` is UTC. */
+export const RunEvent = z.discriminatedUnion('type', [
+  z.strictObject({
+    ...at,
+    type: z.literal('run-started'),
+    runId: z.string(),
+    graph: z.string(),
+    steps: z.int(),
+  }),
+  z.strictObject({
+    ...at,
+    type: z.literal('step-reused'),
+    nodeId: z.string(),
+    reason: z.string(),
+    outputs: z.record(z.string(), z.string()),
+  }),
+  z.strictObject({
+    ...at,
+    type: z.literal('step-skipped'),
+    nodeId: z.string(),
+    reason: z.string(),
+  }),
+  z.strictObject({
+    ...at,
+    type: z.literal('step-started'),
+    nodeId: z.string(),
+    reason: z.string(),
+  }),
+  z.strictObject({
+    ...at,
+    type: z.literal('step-progress'),
+    nodeId: z.string(),
+    done: z.number(),
+    total: z.number(),
+    unit: z.string(),
+    /** Units per second since the step began; null before the first is done. */
+    rate: z.number().nullable(),
+    secondsLeft: z.number().nullable(),
+    metrics: z.record(z.string(), z.number()),
+  }),
+  z.strictObject({ ...at, type: z.literal('step-log'), nodeId: z.string(), message: z.string() }),
+  z.strictObject({
+    ...at,
+    type: z.literal('step-finished'),
+    nodeId: z.string(),
+    seconds: z.number(),
+    outputs: z.record(z.string(), z.string()),
+  }),
+  z.strictObject({ ...at, type: z.literal('step-failed'), nodeId: z.string(), error: ErrorReport }),
+  z.strictObject({
+    ...at,
+    type: z.literal('run-finished'),
+    status: z.enum(['done', 'failed', 'canceled']),
+    seconds: z.number(),
+    error: ErrorReport.nullable(),
+  }),
+]);
+export type RunEvent = z.infer<typeof RunEvent>;
+export type ErrorReport = z.infer<typeof ErrorReport>;
+
+/** An event before it is numbered. */
+export type NewEvent = RunEvent extends infer E
+  ? E extends RunEvent
+    ? Omit<E, 'id' | 'time'>
+    : never
+  : never;

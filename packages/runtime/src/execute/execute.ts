@@ -1,0 +1,187 @@
+/**
+ * Plan -> events and artifacts: runs what must run, in topological order, and stores what comes out.
+ *
+ * A step is resolved again when its inputs are known, so one whose inputs came out unchanged is reused (early cut-off). A failed
+ * step blocks only what depends on it; everything that finished stays in the store. Nothing here asks WHICH node it runs.
+ */
+import {
+  deriveSeed,
+  type GraphNode,
+  type Plan,
+  type PlanServices,
+  RadiographError,
+  resolveStep,
+  type Step,
+  type StepRecord,
+} from '@radiograph/graph';
+import type { AnyValue } from '../store/artifacts.ts';
+import type { Store } from '../store/store.ts';
+import type { ErrorReport, NewEvent } from './events.ts';
+import { createProgress } from './progress.ts';
+import { reportError } from './report-error.ts';
+
+/** What execution needs from its surroundings. */
+export type ExecuteOptions = {
+  readonly services: PlanServices;
+  readonly store: Store;
+  readonly emit: (event: NewEvent) => void;
+  readonly signal: AbortSignal;
+  readonly threads: number;
+  readonly resolvePath: (path: string) => string;
+};
+
+/** How a run ended. `error` is the first failure. */
+export type Outcome = {
+  readonly status: 'done' | 'failed' | 'canceled';
+  readonly error: ErrorReport | null;
+};
+
+type State = {
+  readonly options: ExecuteOptions;
+  readonly plan: Plan;
+  readonly outputs: Map<string, StepRecord['outputs']>;
+  readonly values: Map<string, AnyValue>;
+  readonly blocked: Map<string, string>;
+  error: ErrorReport | null;
+};
+
+/** Runs a plan. Never throws for what a node did; the outcome says it. */
+export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outcome> {
+  const state: State = {
+    options,
+    plan,
+    outputs: new Map(),
+    values: new Map(),
+    blocked: new Map(),
+    error: null,
+  };
+  const nodes = new Map(plan.graph.nodes.map((node) => [node.id, node]));
+  for (const step of plan.steps) {
+    if (options.signal.aborted) break;
+    if (step.type === 'skip')
+      options.emit({ type: 'step-skipped', nodeId: step.nodeId, reason: step.reason });
+    else await advance(state, nodes.get(step.nodeId)!);
+    dropUnneeded(state, step.nodeId);
+  }
+  if (options.signal.aborted)
+    return { status: 'canceled', error: { code: 'canceled', message: 'canceled by the user' } };
+  return { status: state.error === null ? 'done' : 'failed', error: state.error };
+}
+
+async function advance(state: State, node: GraphNode): Promise<void> {
+  const { emit, services } = state.options;
+  const cause = Object.values(node.inputs)
+    .flat()
+    .find(({ nodeId }) => state.blocked.has(nodeId));
+  if (cause !== undefined) {
+    const failed = state.blocked.get(cause.nodeId)!;
+    state.blocked.set(node.id, failed);
+    emit({ type: 'step-skipped', nodeId: node.id, reason: `${failed} failed` });
+    return;
+  }
+  try {
+    const step = await resolveStep(node, state.plan.graph, { services, outputs: state.outputs });
+    if (step.type === 'reuse') {
+      state.outputs.set(node.id, step.record.outputs);
+      emit({
+        type: 'step-reused',
+        nodeId: node.id,
+        reason: step.reason,
+        outputs: step.record.outputs,
+      });
+    } else await runStep(state, node, step);
+  } catch (error) {
+    state.blocked.set(node.id, node.id);
+    if (state.options.signal.aborted) return;
+    const report = reportError(error, node.id);
+    state.error ??= report;
+    emit({ type: 'step-failed', nodeId: node.id, error: report });
+  }
+}
+
+async function runStep(state: State, node: GraphNode, step: Step): Promise<void> {
+  const { emit, store } = state.options;
+  if (step.type !== 'run' || step.key === undefined || step.parts === undefined)
+    throw new Error(`internal: ${node.id} has no key although its inputs are known`);
+  emit({ type: 'step-started', nodeId: node.id, reason: step.reason });
+  const startedMs = performance.now();
+  const values = await node.type.run(
+    await gatherInputs(state, node),
+    node.params,
+    contextOf(state, node),
+  );
+  state.options.signal.throwIfAborted();
+  const outputs: Record<string, string> = {};
+  for (const [port, { kind }] of Object.entries(node.type.outputs)) {
+    const value = values[port];
+    if (value === undefined) throw new Error(`internal: ${node.type.type} returned no ${port}`);
+    // The node's output type says that `value` is of this kind; the erased NodeType no longer does.
+    outputs[port] = await store.put(kind, value as never);
+    state.values.set(outputs[port], value);
+  }
+  const seconds = (performance.now() - startedMs) / 1000;
+  const { key, parts } = step;
+  await store.remember({
+    key,
+    nodeId: node.id,
+    parts,
+    outputs,
+    seconds,
+    finishedAt: new Date().toISOString(),
+  });
+  state.outputs.set(node.id, outputs);
+  emit({ type: 'step-finished', nodeId: node.id, seconds, outputs });
+}
+
+function contextOf({ options, plan }: State, node: GraphNode) {
+  const { emit, signal, threads, resolvePath } = options;
+  const report = createProgress(node.id, emit);
+  return {
+    nodeId: node.id,
+    seed: deriveSeed(plan.graph.seed, node.id),
+    threads,
+    signal,
+    progress: (update: Parameters<typeof report>[0]) => {
+      if (signal.aborted)
+        throw new RadiographError('canceled', { path: '', message: 'canceled by the user' });
+      report(update);
+    },
+    log: (message: string) => emit({ type: 'step-log', nodeId: node.id, message }),
+    resolvePath,
+  };
+}
+
+async function gatherInputs(state: State, node: GraphNode): Promise<Record<string, unknown>> {
+  const inputs: Record<string, unknown> = {};
+  const labels = new Map(state.plan.graph.nodes.map(({ id, label }) => [id, label]));
+  for (const [port, { arity }] of Object.entries(node.type.inputs)) {
+    const loaded: { label: string; value: AnyValue }[] = [];
+    for (const { nodeId, port: output } of node.inputs[port] ?? []) {
+      const value = await loadValue(state, state.outputs.get(nodeId)![output]!);
+      loaded.push({ label: labels.get(nodeId)!, value });
+    }
+    inputs[port] = arity === 'many' ? loaded : loaded[0]?.value;
+  }
+  return inputs;
+}
+
+async function loadValue({ values, options }: State, digest: string): Promise<AnyValue> {
+  const known = values.get(digest) ?? (await options.store.get(digest)).value;
+  values.set(digest, known);
+  return known;
+}
+
+/** Forgets values that no later step reads, so memory holds what is in use and not the whole run. */
+function dropUnneeded(state: State, finishedId: string): void {
+  const steps = state.plan.steps.map(({ nodeId }) => nodeId);
+  const later = new Set(steps.slice(steps.indexOf(finishedId) + 1));
+  const needed = new Set<string>();
+  for (const node of state.plan.graph.nodes) {
+    if (!later.has(node.id)) continue;
+    for (const { nodeId, port } of Object.values(node.inputs).flat()) {
+      const digest = state.outputs.get(nodeId)?.[port];
+      if (digest !== undefined) needed.add(digest);
+    }
+  }
+  for (const digest of state.values.keys()) if (!needed.has(digest)) state.values.delete(digest);
+}

@@ -1,0 +1,16 @@
+import { RadiographError } from '@radiograph/graph';
+import type { ErrorReport } from './events.ts';
+
+/** An error as data. Messages of the user's mistakes begin with the node; our bugs carry their stack. */
+export function reportError(error: unknown, nodeId?: string): ErrorReport {
+  const place = nodeId === undefined ? '' : `${nodeId}: `;
+  if (error instanceof RadiographError) {
+    const message = error.message
+      .split('\n')
+      .map((line) => `${place}${line}`)
+      .join('\n');
+    return { code: error.code, message };
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: 'internal', message: `${place}${stack}` };
+}

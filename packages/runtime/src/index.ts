@@ -1,0 +1,9 @@
+export type { ErrorReport, RunEvent } from './execute/events.ts';
+export { reportError } from './execute/report-error.ts';
+export type { NamedTable } from './run/export-outputs.ts';
+export { listRuns, type RunResult, readRun, type StepResult } from './run/run-record.ts';
+export { nodeTypesOf, numerics, openServices, type Workplace } from './run/services.ts';
+export { type FinishedRun, type RunOptions, startRun } from './run/start-run.ts';
+export { serveWorker } from './run/worker.ts';
+export type { NodePackage } from './sources/implementation-digest.ts';
+export { openStore, type Store } from './store/store.ts';

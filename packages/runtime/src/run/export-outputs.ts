@@ -1,0 +1,88 @@
+/** Writes what people read (figures, tables, scores) as plain files beside the run record. */
+import { join } from 'node:path';
+import type { Graph, PortKind, PortValues, Table } from '@radiograph/graph';
+import type { AnyValue } from '../store/artifacts.ts';
+import { writeDurably } from '../store/files.ts';
+import type { Store } from '../store/store.ts';
+import type { StepResult } from './run-record.ts';
+
+type Exporter<V> = {
+  readonly extension: string;
+  readonly write: (value: V) => string | Uint8Array;
+};
+
+/** Kinds that people read; the others stay in the store. */
+const exporters: { readonly [K in PortKind]: Exporter<PortValues[K]> | null } = {
+  images: null,
+  labels: null,
+  masks: null,
+  saliency: null,
+  model: null,
+  supervision: null,
+  predictions: null,
+  scores: { extension: 'json', write: (scores) => `${JSON.stringify(scores)}\n` },
+  table: { extension: 'csv', write: printCsv },
+  figure: { extension: 'png', write: ({ png }) => png },
+};
+
+/** A table that a run made, with where it came from. */
+export type NamedTable = { readonly nodeId: string; readonly port: string; readonly table: Table };
+/** What was written, and the tables of nodes that nothing follows: the results. */
+export type Exported = {
+  readonly files: readonly string[];
+  readonly tables: readonly NamedTable[];
+};
+
+type ExportTask = {
+  readonly graph: Graph;
+  readonly store: Store;
+  readonly folder: string;
+  readonly steps: Readonly<Record<string, StepResult>>;
+};
+
+/** Exports the outputs of every finished step to `folder` as `<node>.<port>.<csv|json|png>`. */
+export async function exportOutputs({
+  graph,
+  store,
+  folder,
+  steps,
+}: ExportTask): Promise<Exported> {
+  const files: string[] = [];
+  const tables: NamedTable[] = [];
+  const consumed = new Set(
+    graph.nodes.flatMap(({ inputs }) =>
+      Object.values(inputs)
+        .flat()
+        .map(({ nodeId }) => nodeId),
+    ),
+  );
+  for (const node of graph.nodes) {
+    for (const [port, digest] of Object.entries(steps[node.id]?.outputs ?? {})) {
+      const kind = node.type.outputs[port]!.kind;
+      if (exporters[kind] === null) continue;
+      const { value } = await store.get(digest);
+      const path = join(folder, `${node.id}.${port}.${exporters[kind].extension}`);
+      await writeDurably(path, writeValue(kind, value));
+      files.push(path);
+      // `kind` is the port's, and the store keeps it with the value.
+      if (kind === 'table' && !consumed.has(node.id))
+        tables.push({ nodeId: node.id, port, table: value as Table });
+    }
+  }
+  return { files, tables };
+}
+
+function writeValue(kind: PortKind, value: AnyValue): string | Uint8Array {
+  // The table above pairs each kind with its own value type; a lookup by a union cannot show it.
+  const exporter = exporters[kind] as Exporter<AnyValue>;
+  return exporter.write(value);
+}
+
+/** RFC 4180, empty for null. */
+function printCsv({ columns, rows }: Table): string {
+  const cell = (value: string | number | null) => {
+    const text = value === null ? '' : String(value);
+    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('');
+}

@@ -1,0 +1,54 @@
+/** What planning and running ask of the outside, opened on a `.radiograph` folder. */
+import type { NodeType, PlanServices } from '@radiograph/graph';
+import { createImplementationDigests, type NodePackage } from '../sources/implementation-digest.ts';
+import { resolveDataPath } from '../sources/resolve-path.ts';
+import { openSourceDigests } from '../sources/source-digest.ts';
+import { openStore, type Store } from '../store/store.ts';
+
+/** Where a run happens and with which nodes. */
+export type Workplace = {
+  /** The `.radiograph` folder. */
+  readonly home: string;
+  /** The graph file; relative paths in parameters are relative to its folder. */
+  readonly graphPath: string;
+  readonly packages: readonly NodePackage[];
+};
+
+export type OpenServices = {
+  readonly store: Store;
+  readonly services: PlanServices;
+  readonly resolvePath: (path: string) => string;
+  /** Keeps what was learned about source files. */
+  readonly save: () => Promise<void>;
+};
+
+/** The engine, device and precision of this version: part of the key of every step that computes. */
+export const numerics = 'ort cpu float32';
+
+/** Opens store, caches and digests. */
+export async function openServices({
+  home,
+  graphPath,
+  packages,
+}: Workplace): Promise<OpenServices> {
+  const store = openStore(home);
+  const sources = await openSourceDigests(home);
+  const resolvePath = (path: string) => resolveDataPath(path, graphPath);
+  return {
+    store,
+    resolvePath,
+    save: sources.save,
+    services: {
+      implementation: createImplementationDigests(packages),
+      sourceDigest: (path) => sources.digest(resolvePath(path)),
+      lookup: store.lookup,
+      history: store.history,
+      numerics,
+    },
+  };
+}
+
+/** All node types of these packages. */
+export function nodeTypesOf(packages: readonly NodePackage[]): NodeType[] {
+  return packages.flatMap(({ nodeTypes }) => nodeTypes);
+}

@@ -1,0 +1,64 @@
+/** The worker process: one per run. It runs node code; the process that started it only listens. */
+import { availableParallelism } from 'node:os';
+import { createRegistry, parseDocument, planGraph, validateGraph } from '@radiograph/graph';
+import type { NewEvent } from '../execute/events.ts';
+import { execute, type Outcome } from '../execute/execute.ts';
+import { reportError } from '../execute/report-error.ts';
+import type { NodePackage } from '../sources/implementation-digest.ts';
+import { nodeTypesOf, openServices } from './services.ts';
+
+/** What a worker is asked to run. */
+export type Job = {
+  readonly text: string;
+  readonly graphPath: string;
+  readonly home: string;
+  readonly only: readonly string[] | null;
+};
+export type ToWorker = { readonly type: 'start'; readonly job: Job } | { readonly type: 'cancel' };
+export type FromWorker =
+  | { readonly type: 'event'; readonly event: NewEvent }
+  | { readonly type: 'outcome'; readonly outcome: Outcome };
+
+/** Serves the process that forked this one: waits for a job, runs it, sends events and the outcome, and exits. */
+export function serveWorker(packages: readonly NodePackage[]): void {
+  const canceled = new AbortController();
+  const send = (message: FromWorker) => process.send?.(message);
+  // If the parent dies, nobody listens and nobody could cancel: stop at the next progress call.
+  process.on('disconnect', () => canceled.abort());
+  process.on('message', (message: ToWorker) => {
+    switch (message.type) {
+      case 'cancel':
+        canceled.abort();
+        return;
+      case 'start':
+        void runJob(message.job, packages, {
+          signal: canceled.signal,
+          emit: (event) => send({ type: 'event', event }),
+        }).then((outcome) =>
+          process.send?.({ type: 'outcome', outcome } satisfies FromWorker, () =>
+            process.disconnect(),
+          ),
+        );
+    }
+  });
+}
+
+type Channel = { readonly signal: AbortSignal; readonly emit: (event: NewEvent) => void };
+
+async function runJob(
+  job: Job,
+  packages: readonly NodePackage[],
+  channel: Channel,
+): Promise<Outcome> {
+  try {
+    const { store, services, resolvePath, save } = await openServices({ ...job, packages });
+    const graph = validateGraph(parseDocument(job.text), createRegistry(nodeTypesOf(packages)));
+    const plan = await planGraph(graph, services, job.only === null ? {} : { only: job.only });
+    const threads = availableParallelism();
+    const outcome = await execute(plan, { services, store, resolvePath, threads, ...channel });
+    await save();
+    return outcome;
+  } catch (error) {
+    return { status: 'failed', error: reportError(error) };
+  }
+}

@@ -1,0 +1,142 @@
+/** How each kind of value is kept on disk: a JSON manifest and named blobs. Total over the port kinds. */
+import {
+  dataError,
+  type Images,
+  type LabeledSet,
+  type PortKind,
+  type PortValues,
+} from '@radiograph/graph';
+import { type HostTensor, readSafetensors, writeSafetensors } from '@radiograph/tensor/safetensors';
+
+/** A value as it is stored. */
+export type Encoded = {
+  readonly manifest: unknown;
+  readonly blobs: Readonly<Record<string, Uint8Array>>;
+};
+
+type Codec<V> = {
+  readonly encode: (value: V) => Encoded;
+  /** The manifest was written by `encode` and its digest was checked, so its shape is known. */
+  readonly decode: (manifest: unknown, blobs: Encoded['blobs']) => V;
+};
+
+/** JSON alone. */
+function json<V>(): Codec<V> {
+  return {
+    encode: (value) => ({ manifest: value, blobs: {} }),
+    decode: (manifest) => manifest as V,
+  };
+}
+
+/** JSON plus named float32 arrays, which go to one safetensors blob. */
+function withTensors<V extends object, F extends keyof V & string>(fields: readonly F[]): Codec<V> {
+  return {
+    encode(value) {
+      const tensors = fields.map((field): [string, HostTensor] => {
+        const data = value[field] as Float32Array;
+        assertFinite(field, data);
+        return [field, { shape: [data.length], data }];
+      });
+      const rest = Object.entries(value).filter(([name]) => !fields.includes(name as F));
+      const blobs = { 'tensors.safetensors': writeSafetensors(new Map(tensors)) };
+      return { manifest: Object.fromEntries(rest), blobs };
+    },
+    decode(manifest, blobs) {
+      const { tensors } = readSafetensors(blobs['tensors.safetensors']!);
+      const arrays = fields.map((field) => [field, tensors.get(field)!.data]);
+      return { ...(manifest as object), ...Object.fromEntries(arrays) } as V;
+    },
+  };
+}
+
+const images: Codec<Images> = {
+  encode({ pixels, ...manifest }) {
+    const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+    return { manifest, blobs: { 'pixels.bin': bytes } };
+  },
+  decode(manifest, blobs) {
+    const rest = manifest as Omit<Images, 'pixels'>;
+    const bytes = blobs['pixels.bin']!;
+    // A copy, because a view of 16 bit needs an even offset and file reads may share a pool.
+    const buffer = bytes.slice().buffer;
+    return {
+      ...rest,
+      pixels: rest.bitDepth === 8 ? new Uint8Array(buffer) : new Uint16Array(buffer),
+    };
+  },
+};
+
+const model: Codec<PortValues['model']> = {
+  encode({ weights, ...manifest }) {
+    for (const [name, { data }] of weights) assertFinite(name, data);
+    return { manifest, blobs: { 'model.safetensors': writeSafetensors(weights) } };
+  },
+  decode(manifest, blobs) {
+    const { tensors } = readSafetensors(blobs['model.safetensors']!);
+    return { ...(manifest as Omit<PortValues['model'], 'weights'>), weights: tensors };
+  },
+};
+
+type StoredSet = { readonly images: unknown; readonly masks: LabeledSet['masks'] };
+type StoredSupervision = {
+  readonly strong: StoredSet | null;
+  readonly weak: StoredSet | null;
+  readonly mixing: PortValues['supervision']['mixing'];
+};
+
+const supervision: Codec<PortValues['supervision']> = {
+  encode({ strong, weak, mixing }) {
+    const blobs: Record<string, Uint8Array> = {};
+    const encodeSet = (name: string, set: LabeledSet | null): StoredSet | null => {
+      if (set === null) return null;
+      const encoded = images.encode(set.images);
+      blobs[`${name}.pixels.bin`] = encoded.blobs['pixels.bin']!;
+      return { images: encoded.manifest, masks: set.masks };
+    };
+    return {
+      manifest: { strong: encodeSet('strong', strong), weak: encodeSet('weak', weak), mixing },
+      blobs,
+    };
+  },
+  decode(manifest, blobs) {
+    const { strong, weak, mixing } = manifest as StoredSupervision;
+    const decodeSet = (name: string, set: StoredSet | null): LabeledSet | null =>
+      set === null
+        ? null
+        : {
+            masks: set.masks,
+            images: images.decode(set.images, { 'pixels.bin': blobs[`${name}.pixels.bin`]! }),
+          };
+    return { strong: decodeSet('strong', strong), weak: decodeSet('weak', weak), mixing };
+  },
+};
+
+const figure: Codec<PortValues['figure']> = {
+  encode: ({ png, ...manifest }) => ({ manifest, blobs: { 'figure.png': png } }),
+  decode: (manifest, blobs) => ({
+    ...(manifest as Omit<PortValues['figure'], 'png'>),
+    png: blobs['figure.png']!,
+  }),
+};
+
+/** One codec per port kind. */
+export const codecs: { readonly [K in PortKind]: Codec<PortValues[K]> } = {
+  images,
+  labels: json(),
+  masks: json(),
+  saliency: withTensors<PortValues['saliency'], 'values' | 'probabilities'>([
+    'values',
+    'probabilities',
+  ]),
+  model,
+  supervision,
+  predictions: withTensors<PortValues['predictions'], 'probabilities'>(['probabilities']),
+  scores: json(),
+  table: json(),
+  figure,
+};
+
+function assertFinite(name: string, data: Float32Array): void {
+  const index = data.findIndex((value) => !Number.isFinite(value));
+  if (index >= 0) throw dataError(name, `expected finite numbers, got ${data[index]} at ${index}`);
+}
