@@ -66,7 +66,7 @@ function readHeader(bytes: Uint8Array): {
     throw new SafetensorsError(`header: expected ${length} bytes, got ${bytes.length - 8}`);
   try {
     const header: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
-    if (typeof header === 'object' && header !== null)
+    if (typeof header === 'object' && header !== null && !Array.isArray(header))
       return { header: header as Record<string, unknown>, start: 8 + length };
   } catch {
     // falls through to the error below
@@ -75,20 +75,29 @@ function readHeader(bytes: Uint8Array): {
 }
 
 function readTensor(name: string, entry: Entry, data: Uint8Array): HostTensor {
+  if (typeof entry !== 'object' || entry === null)
+    throw new SafetensorsError(`${name}: expected an object, got ${JSON.stringify(entry)}`);
   const { dtype, shape, data_offsets } = entry;
   if (dtype !== 'F32')
     throw new SafetensorsError(`${name}: expected dtype F32, got ${JSON.stringify(dtype)}`);
-  if (!Array.isArray(shape) || !Array.isArray(data_offsets))
-    throw new SafetensorsError(`${name}: expected shape and data_offsets`);
+  if (!isSizes(shape) || !isSizes(data_offsets) || data_offsets.length !== 2)
+    throw new SafetensorsError(`${name}: expected shape and data_offsets as lists of sizes`);
   const [begin, end] = data_offsets;
   if (end - begin !== 4 * sizeOf(shape)) {
     throw new SafetensorsError(
       `${name}: expected ${4 * sizeOf(shape)} bytes for [${shape}], got ${end - begin}`,
     );
   }
-  if (begin < 0 || end > data.length)
+  if (end > data.length)
     throw new SafetensorsError(
       `${name}: expected bytes up to ${end}, got ${data.length}: the file is truncated`,
     );
-  return { shape, data: new Float32Array(data.slice(begin, end).buffer) };
+  // A Buffer's own slice would share its memory; the copy is aligned as well.
+  const copy = new Uint8Array(end - begin);
+  copy.set(data.subarray(begin, end));
+  return { shape, data: new Float32Array(copy.buffer) };
+}
+
+function isSizes(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((entry) => Number.isSafeInteger(entry) && entry >= 0);
 }

@@ -43,6 +43,8 @@ type Window = {
 /** Output side of a sliding window, rounded down as PyTorch does. @throws {ShapeError} if the window does not fit. */
 export function windowOutput(op: string, side: number, window: Window): number {
   const { size, stride, padding, dilation = 1 } = window;
+  assertWhole(op, { size, stride, dilation }, 1);
+  assertWhole(op, { padding }, 0);
   const output = Math.floor((side + 2 * padding - dilation * (size - 1) - 1) / stride) + 1;
   if (output < 1) {
     throw new ShapeError(
@@ -50,6 +52,13 @@ export function windowOutput(op: string, side: number, window: Window): number {
     );
   }
   return output;
+}
+
+function assertWhole(op: string, named: Readonly<Record<string, number>>, least: number): void {
+  for (const [name, value] of Object.entries(named)) {
+    if (!Number.isInteger(value) || value < least)
+      throw new ShapeError(`${op}: expected a whole ${name} of at least ${least}, got ${value}`);
+  }
 }
 
 /** Makes an axis that may count from the end non-negative. */

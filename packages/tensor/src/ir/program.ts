@@ -3,7 +3,7 @@
  * recorded; a `Program` is the finished, immutable list with named results.
  */
 import type { Shape } from '../shape.ts';
-import { dtypeOf } from './dtypes.ts';
+import { assertInputTypes, dtypeOf } from './dtypes.ts';
 import type { DType, OpName, OpParams } from './op.ts';
 import { inferShape } from './shapes.ts';
 
@@ -48,6 +48,10 @@ export function createRecorder(): Recorder {
     record(op, params, inputs) {
       const foreign = inputs.find((input) => input.recorder !== recorder);
       if (foreign !== undefined) throw new Error(`internal: ${op} mixes tensors of two recordings`);
+      assertInputTypes(
+        op,
+        inputs.map((input) => input.dtype),
+      );
       const shape = inferShape(
         op,
         params,

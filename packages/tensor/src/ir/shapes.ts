@@ -120,7 +120,7 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
   clip: same,
   detach: same,
   reshape: ({ shape }, [x]) => {
-    if (sizeOf(shape) === sizeOf(x!)) return shape;
+    if (sizeOf(shape) === sizeOf(x!) && shape.every(Number.isInteger)) return shape;
     throw new ShapeError(`reshape: expected ${sizeOf(x!)} elements, got ${printShape(shape)}`);
   },
   transpose: ({ permutation }, [x]) => {
@@ -190,7 +190,11 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
 function concatShape({ axis }: { readonly axis: number }, shapes: readonly Shape[]): Shape {
   const [first] = shapes;
   if (first === undefined) throw new ShapeError('concat: expected at least one input, got none');
-  for (const shape of shapes) assertEqual('concat', first.with(axis, 0), shape.with(axis, 0));
+  for (const shape of shapes) {
+    if (shape.length !== first.length)
+      throw new ShapeError(`concat: expected ${first.length} dimensions, got ${printShape(shape)}`);
+    assertEqual('concat', first.with(axis, 0), shape.with(axis, 0));
+  }
   return first.with(
     axis,
     shapes.reduce((total, shape) => total + shape[axis]!, 0),

@@ -1,6 +1,7 @@
 /** The legality of programs; run after every pass, so that a broken pass is caught where it broke. */
-import { equalShapes, printShape } from '../shape.ts';
-import { dtypeOf } from './dtypes.ts';
+import { ShapeError } from '../errors.ts';
+import { equalShapes, printShape, type Shape } from '../shape.ts';
+import { assertInputTypes, dtypeOf } from './dtypes.ts';
 import type { OpParams } from './op.ts';
 import { printNode } from './print.ts';
 import type { Node, Program } from './program.ts';
@@ -29,13 +30,28 @@ function findFault(program: Program, node: Node, index: number): string | undefi
   if (node.id !== index) return `expected id ${index}, got ${node.id}`;
   const late = node.inputs.find((id) => id >= index || program.nodes[id] === undefined);
   if (late !== undefined) return `expected inputs before %${index}, got %${late}`;
-  const shapes = node.inputs.map((id) => program.nodes[id]!.shape);
-  const shape = inferShape(node.op, node.params as OpParams[typeof node.op], shapes); // op and params are one union member
+  const shape = inferOrExplain(program, node);
+  if (typeof shape === 'string') return shape;
   if (!equalShapes(shape, node.shape))
     return `expected shape ${printShape(shape)}, got ${printShape(node.shape)}`;
   return node.dtype === dtypeOf(node.op)
     ? undefined
     : `expected ${dtypeOf(node.op)}, got ${node.dtype}`;
+}
+
+function inferOrExplain(program: Program, node: Node): Shape | string {
+  const inputs = node.inputs.map((id) => program.nodes[id]!);
+  const shapes = inputs.map(({ shape }) => shape);
+  try {
+    assertInputTypes(
+      node.op,
+      inputs.map(({ dtype }) => dtype),
+    );
+    return inferShape(node.op, node.params as OpParams[typeof node.op], shapes); // op and params are one union member
+  } catch (error) {
+    if (error instanceof ShapeError) return error.message;
+    throw error;
+  }
 }
 
 function findNameFault(node: Node, names: Set<string>): string | undefined {

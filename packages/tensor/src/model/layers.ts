@@ -1,10 +1,11 @@
 /** Layers under PyTorch's names, so that weights travel between the two. */
+import { ShapeError } from '../errors.ts';
 import type { Sym } from '../ir/program.ts';
 import { add, mul } from '../ops/elementwise.ts';
 import { conv2d, normalizeBatch, normalizeChannels } from '../ops/image.ts';
 import { addBias, linear } from '../ops/reduce.ts';
 import type { Init } from '../random/init.ts';
-import { sizeOf } from '../shape.ts';
+import { printShape, sizeOf } from '../shape.ts';
 import type { Scope } from './scope.ts';
 
 /** PyTorch's default for convolution and linear layers: kaiming_uniform with a = sqrt(5). */
@@ -48,7 +49,7 @@ export function conv(scope: Scope, x: Sym, options: ConvLayerOptions): Sym {
 /**
  * `nn.BatchNorm2d`: by batch statistics while training, by running ones otherwise.
  *
- * Running variance is unbiased (M / (M - 1)), as in PyTorch; a map of one value in all has no variance and is refused there.
+ * Running variance is unbiased (M / (M - 1)), as in PyTorch; one value per channel has no variance and is refused while training.
  */
 export function batchNorm(scope: Scope, x: Sym, { epsilon = 1e-5, momentum = 0.1 } = {}): Sym {
   const channels = [x.shape[1]!];
@@ -65,12 +66,16 @@ export function batchNorm(scope: Scope, x: Sym, { epsilon = 1e-5, momentum = 0.1
       epsilon,
     });
   }
-  const { y, mean, variance } = normalizeBatch(x, { weight, bias, epsilon });
   const count = sizeOf(x.shape) / x.shape[1]!;
+  if (count < 2) {
+    const got = printShape(x.shape);
+    throw new ShapeError(`batchNorm: expected at least 2 values per channel to train, got ${got}`);
+  }
+  const { y, mean, variance } = normalizeBatch(x, { weight, bias, epsilon });
   const blend = (running: Sym, fresh: Sym, factor: number) =>
     add(mul(running, 1 - momentum), mul(fresh, momentum * factor));
   scope.update('running_mean', blend(runningMean, mean, 1));
-  scope.update('running_var', blend(runningVariance, variance, count / Math.max(1, count - 1)));
+  scope.update('running_var', blend(runningVariance, variance, count / (count - 1)));
   return y;
 }
 
