@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { gradients } from '../autodiff/gradients.ts';
-import { add, mul, relu } from '../ops/elementwise.ts';
+import { add, constant, mul, relu } from '../ops/elementwise.ts';
 import { conv2d } from '../ops/image.ts';
-import { mean, sum } from '../ops/reduce.ts';
+import { mean } from '../ops/reduce.ts';
 import { optimizeProgram } from '../passes/optimize.ts';
 import { traceProgram } from '../testing/trace.ts';
 import { printProgram } from './print.ts';
@@ -50,15 +50,17 @@ describe('printProgram', () => {
     `);
   });
 
-  test('[I1] long constants are cut', () => {
-    const program = traceProgram({ x: [2] }, ({ x }) => ({ y: add(mul(x!, 3), sum(x!)) }));
+  test('[I1] constants of more than four numbers are cut', () => {
+    const program = traceProgram({ x: [5] }, ({ x }) => ({
+      y: add(mul(x!, 3), constant(Float32Array.of(1, 2, 3, 4, 5), [5])),
+    }));
 
     expect(printProgram(program)).toMatchInlineSnapshot(`
-      "  %0: float32[2] = input name=x
+      "  %0: float32[5] = input name=x
         %1: float32[] = constant data=[3]
-        %2: float32[2] = mul %0 %1
-        %3: float32[] = sum %0 axes=[0] keepDims=false
-        %4: float32[2] = add %2 %3
+        %2: float32[5] = mul %0 %1
+        %3: float32[5] = constant data=[1,2,3,...]
+        %4: float32[5] = add %2 %3
       return y=%4"
     `);
   });
