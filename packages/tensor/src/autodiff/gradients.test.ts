@@ -306,4 +306,34 @@ describe('gradients', () => {
 
     expect(() => gradients(x, [x])).toThrow('gradients: expected a scalar loss [], got [2]');
   });
+
+  test('[T6] at ties the first operand of maximum and minimum takes the gradient; relu and abs have none at 0', async () => {
+    const at = async (build: Case['build']) => {
+      const session = await compile({ shapes: [[1], [1]], build });
+      const { g0, g1 } = await session.run({ x0: Float32Array.of(0), x1: Float32Array.of(0) });
+      await session.dispose();
+      return [g0![0] !== 0, g1![0] !== 0];
+    };
+
+    expect(await at((a, b) => maximum(a!, b!))).toEqual([true, false]);
+    expect(await at((a, b) => minimum(a!, b!))).toEqual([true, false]);
+    expect(await at((a, b) => add(relu(a!), abs(b!)))).toEqual([false, false]);
+  });
+
+  test('[T7] a second derivative that is not defined is refused, one that is comes out right', async () => {
+    const recorder = createRecorder();
+    const x = recorder.record('input', { name: 'x', shape: [] }, []);
+    const [sloped] = gradients(sum(relu(x)), [x]);
+    expect(() => gradients(sloped!, [x])).toThrow(
+      'internal: gradient of reluGrad: second derivatives are not defined here',
+    );
+
+    const [first] = gradients(exp(mul(x, 2)), [x]);
+    const [second] = gradients(first!, [x]);
+    const program = { nodes: recorder.nodes, outputs: { second: second!.id } };
+    const session = await createSession(program, { weights: 'constant', threads: 1 });
+    const { second: value } = await session.run({ x: Float32Array.of(0.5) });
+    expect(value![0]).toBeCloseTo(4 * Math.E, 4);
+    await session.dispose();
+  });
 });
