@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { NonFiniteLossError, WeightsError } from './errors.ts';
 import { printProgram } from './ir/print.ts';
 import { batchNorm, conv, dropout } from './model/layers.ts';
-import { log, mul, relu, square, sub } from './ops/elementwise.ts';
+import { add, log, mul, relu, square, sub } from './ops/elementwise.ts';
 import { mean, sum } from './ops/reduce.ts';
 import { adam, sgd } from './optimizers/optimizer.ts';
 import { type Forward, initializeWeights } from './predict.ts';
@@ -95,6 +95,24 @@ describe('a training', () => {
     const trainer = await createTrainer(options);
 
     expect(trainer.weights()).toEqual(initializeWeights(forward, options.inputs, 4));
+    await trainer.dispose();
+  });
+
+  test('[I14] a weight that is asked for twice is trained by both uses', async () => {
+    const trainer = await createTrainer({
+      inputs: { x: [1] },
+      loss: ({ x }, scope) => {
+        const use = () => sum(mul(x!, scope.param('w', [1], { type: 'ones' })));
+        return { loss: add(use(), use()) };
+      },
+      optimizer: sgd(),
+      seed: 1,
+      threads: 1,
+    });
+
+    await trainer.step({ x: Float32Array.of(3) }, { learningRate: 0.1 });
+
+    expect(trainer.weights().get('w')!.data[0]).toBeCloseTo(1 - 0.1 * 6, 6);
     await trainer.dispose();
   });
 

@@ -89,17 +89,20 @@ describe('dropout after the pyramid', () => {
 
 /** Traces the network as training does and notes every dropout mask that it asks for. */
 function traceTraining(config: DeepLabConfig, rates: number[]): void {
-  declareWeights(({ image }, scope) => {
-    const listen = (inner: typeof scope): typeof scope => ({
-      ...inner,
-      training: true,
-      at: (name) => listen(inner.at(name)),
-      update: () => undefined,
-      dropoutMask: (shape, rate) => {
-        rates.push(rate);
-        return inner.param('mask', shape, { type: 'ones' });
-      },
-    });
-    return { logits: deepLab(listen(scope), image!, config) };
-  }, inputs);
+  declareWeights(
+    ({ image }, scope) => {
+      const listen = (inner: typeof scope): typeof scope => ({
+        ...inner,
+        training: true,
+        at: (name) => listen(inner.at(name)),
+        update: () => undefined,
+        dropoutMask: (shape, rate) => {
+          rates.push(rate);
+          return inner.param('mask', shape, { type: 'ones' });
+        },
+      });
+      return { logits: deepLab(listen(scope), image!, config) };
+    },
+    { image: [2, 3, 64, 64] },
+  );
 }
