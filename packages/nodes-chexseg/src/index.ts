@@ -1,5 +1,6 @@
 import type { NodeType } from '@radiograph/graph';
 import { gradCam } from './cam/grad-cam.ts';
+import { phantom } from './phantom/phantom-node.ts';
 import { saliencyMasks } from './pseudo/saliency-masks.ts';
 import { deepLabPredict } from './segment/deeplab-predict.ts';
 import { deepLabTrain } from './segment/deeplab-train.ts';
@@ -7,9 +8,12 @@ import { denseNetTrain } from './train/densenet-train.ts';
 
 /** The nodes of CheXseg. */
 export const chexsegNodes: readonly NodeType[] = [
+  phantom,
   denseNetTrain,
   gradCam,
   saliencyMasks,
   deepLabTrain,
   deepLabPredict,
 ];
+
+export { type WritePhantomOptions, writePhantom } from './phantom/write-phantom.ts';
