@@ -46,7 +46,7 @@ export type PlanServices = {
   readonly sourceDigest: (path: string) => Promise<string>;
   /** The record of a key whose artifacts are all present. */
   readonly lookup: (key: string) => Promise<StepRecord | undefined>;
-  /** Earlier records of this node type, those of the same node id first, newest first. */
+  /** Earlier records of this node type and node id, newest first (a store may give those of other nodes after them). */
   readonly history: (type: string, nodeId: string) => Promise<readonly StepRecord[]>;
   /** Engine, device and precision, for example `ort cpu float32`. */
   readonly numerics: string;
@@ -193,9 +193,10 @@ async function explainChanges(
   const waits = pending.map((nodeId) => `input from ${nodeId}, which runs first`);
   const records = await services.history(node.type.type, node.id);
   const own = records.filter(({ nodeId }) => nodeId === node.id);
-  const candidates = (own.length > 0 ? own : records).map(({ parts: before }) =>
-    diffParts(before, parts),
-  );
+  const candidates = own.map(({ parts: before }) => [
+    ...diffParts(before, parts),
+    ...(pending.length > 0 ? [] : listRemovedInputs(before.inputs, parts.inputs)),
+  ]);
   const nearest = candidates.reduce<string[] | undefined>(
     (best, changes) => (best === undefined || changes.length < best.length ? changes : best),
     undefined,
@@ -236,6 +237,13 @@ function diffInputs(before: StepParts['inputs'], after: StepParts['inputs']): st
     .sort()
     .filter((port) => canonicalJson(before[port]) !== canonicalJson(after[port]))
     .map((port) => (before[port] === undefined ? `input ${port} is new` : `input ${port} changed`));
+}
+
+/** Only when nothing is pending: a port that is not known yet looks like one that is no longer wired. */
+function listRemovedInputs(before: StepParts['inputs'], after: StepParts['inputs']): string[] {
+  return Object.keys(before)
+    .filter((port) => after[port] === undefined)
+    .map((port) => `input ${port} is no longer wired`);
 }
 
 function diffSources(before: StepParts['sources'], after: StepParts['sources']): string[] {

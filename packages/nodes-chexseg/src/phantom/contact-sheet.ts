@@ -19,8 +19,8 @@ export async function writeContactSheet(
         patient: 1 + row * patientsPerFinding + n,
       });
       return [
-        { input: plain, raw, left: 2 * n * size, top: row * size },
-        { input: outlined, raw, left: (2 * n + 1) * size, top: row * size },
+        { input: Buffer.from(plain), raw, left: 2 * n * size, top: row * size },
+        { input: Buffer.from(outlined), raw, left: (2 * n + 1) * size, top: row * size },
       ];
     }).flat(),
   );
