@@ -22,6 +22,8 @@ on 256 levels with holes filled (the default, as CheXlocalize), or at a fixed th
 A gate decides whether a finding is there at all; without one, every map of every image gives a mask, since maps are scaled by their
 own maximum. "probability" (default): the classifier's probability must reach the cutoff (cutoffs overrides it per finding).
 "labels": the image-level label must be positive; uncertain counts as uncertainGate says, blank as absent. "none": no gate.
+A finding that is not present gets an empty mask, or, with absent "unknown", no annotation: right where the label is about size and
+the structure is always there (a heart that is not enlarged is still a heart).
 
 classes: the findings to keep, in the order that the segmenter shall have; empty = all of the maps. CheXseg keeps ten of fourteen.
 
@@ -50,6 +52,12 @@ const params = z.strictObject({
     .enum(['present', 'absent'])
     .default('present')
     .describe('what an uncertain label means to gate labels'),
+  absent: z
+    .enum(['empty', 'unknown'])
+    .default('empty')
+    .describe(
+      'what the gate makes of a finding that is not present: an empty mask, or no annotation',
+    ),
   classes: z.array(z.string()).default([]).describe('findings to keep; empty = all'),
   faithful: z
     .boolean()
@@ -75,9 +83,10 @@ export const saliencyMasks = defineNode({
     const classes = chooseClasses(saliency, options);
     const isPresent = createGate(saliency, labels, options);
     const [height, width] = saliency.frame;
+    const empty = emptyRle(height, width);
     const counts = saliency.ids.map((_, image) => {
       const row = classes.map((name) => {
-        if (!isPresent(image, name)) return emptyRle(height, width);
+        if (!isPresent(image, name)) return options.absent === 'empty' ? empty : null;
         const rule = ruleOf(name, options);
         const mask = maskFromMap(mapOf(saliency, image, name), {
           gridSize: saliency.grid,
@@ -89,7 +98,7 @@ export const saliencyMasks = defineNode({
       context.progress({ done: image + 1, total: saliency.ids.length, unit: 'image' });
       return row;
     });
-    for (const line of countMasks(counts, classes, emptyRle(height, width))) context.log(line);
+    for (const line of countMasks(counts, classes, empty)) context.log(line);
     const { ids, frame, frames } = saliency;
     const masks: Masks = {
       ids,
@@ -156,12 +165,12 @@ function gateByLabels({ ids }: Saliency, labels: Labels, { uncertainGate }: Para
 }
 
 function countMasks(
-  counts: readonly (readonly string[])[],
+  counts: readonly (readonly (string | null)[])[],
   classes: readonly string[],
   empty: string,
 ): string[] {
   return classes.map((name, k) => {
-    const present = counts.filter((row) => row[k] !== empty).length;
+    const present = counts.filter((row) => row[k] !== empty && row[k] !== null).length;
     return `${name}: ${present} of ${counts.length} images have a pseudo-label`;
   });
 }
