@@ -75,9 +75,6 @@ export type Step =
 /** A graph with one step per node, in an order in which they can run. */
 export type Plan = { readonly graph: Graph; readonly steps: readonly Step[] };
 
-/** Input artifact digests by port; undefined = a source has not run yet. */
-export type InputDigests = Readonly<Record<string, readonly string[]>>;
-
 /**
  * Plans a graph. `only` keeps the named nodes and what they need; the rest is skipped.
  *
