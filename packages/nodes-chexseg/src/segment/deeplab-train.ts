@@ -33,12 +33,12 @@ soft Dice, no augmentation. An epoch has as many samples as the supervision has 
 loss: "dice" pushes findings that are absent from a batch to zero with little force; "dice+bce" adds binary cross entropy, steadier on
 small data; "bce" is that alone. Findings that were not annotated for an image do not enter the loss.
 
-With validationImages and validationMasks, each epoch is scored by dataset-level IoU at the thresholds 0, 0.05, ..., 0.95; the best
+With validationImages and validationMasks, each epoch is scored by dataset-level IoU at the thresholds 0.05, 0.1, ..., 0.95; the best
 epoch is kept with the best threshold of each finding. selectClasses names the findings whose mean counts (CheXseg: Enlarged
 Cardiomediastinum, Support Devices, Cardiomegaly, Atelectasis); empty = all. Without validation the last epoch is kept with threshold 0.5.
 
 Differences from the released code: thresholds are chosen on the validation images, not on the training stream; a finding that does
-not occur there keeps 0.5 and does not count (there: NaN); the pyramid's rates are 6, 12, 18, because 24 and 36 only read padding
+not occur there keeps 0.5 and does not count (there: NaN); threshold 0, which makes everything foreground, is never chosen; the pyramid's rates are 6, 12, 18, because 24 and 36 only read padding
 on a 20 x 20 map (set rates to [12, 24, 36] for the original); the encoder starts at random.
 
 Source: Gadgil et al., "CheXseg", MIDL 2021; Chen et al., "DeepLabv3+", ECCV 2018; He et al., CVPR 2016.`;

@@ -1,6 +1,10 @@
 /** Dataset-level IoU at twenty thresholds, and the threshold of each class (method.md a.2 step 10 and a.5). */
 
-/** 0, 0.05, ..., 0.95. */
+/**
+ * 0, 0.05, ..., 0.95.
+ *
+ * 0 is counted, as in CheXseg, but never chosen: everything would be foreground, which wins for a class that is not learned.
+ */
 export const thresholds: readonly number[] = Array.from({ length: 20 }, (_, i) => i / 20);
 
 /** Counts of pixels per class and threshold, summed over images. */
@@ -49,7 +53,7 @@ function findBest(
     intersection -= hits[j]!;
     falsePositives -= misses[j]!;
     const iou = intersection / (truth + falsePositives);
-    if (iou > best.iou) best = { iou, threshold };
+    if (threshold > 0 && iou > best.iou) best = { iou, threshold };
   }
   return best;
 }
