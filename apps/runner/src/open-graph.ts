@@ -26,7 +26,18 @@ export async function readDocument(
     const why = error instanceof Error ? error.message : String(error);
     throw dataError(path, `expected a graph file, got ${why}`);
   });
-  return setParams(parseDocument(text), parseSettings(settings));
+  return setParams(parseFile(text, path), parseSettings(settings));
+}
+
+/** Broken JSON has no path inside the document: the file is its place. */
+function parseFile(text: string, path: string): GraphDocument {
+  try {
+    return parseDocument(text);
+  } catch (error) {
+    if (!(error instanceof RadiographError)) throw error;
+    const problems = error.problems.map((problem) => ({ ...problem, path: problem.path || path }));
+    throw new RadiographError(error.code, problems, { cause: error });
+  }
 }
 
 /** Reads and proves a graph file. */

@@ -48,7 +48,7 @@ export type NodeDefinition<I extends Ports, O extends Ports, P extends z.ZodObje
   readonly uses?: readonly Dependence[];
   /** Files and folders (as written in the parameters) whose content the result depends on. */
   readonly sources?: (params: z.infer<P>) => readonly string[];
-  /** A rule about which optional inputs must be wired; returns what is missing. */
+  /** A rule about which optional inputs must be wired; returns what is missing, as `expected wires into both images and masks`. */
   readonly requires?: (wired: ReadonlySet<string>, params: z.infer<P>) => string | undefined;
   /** Turns parameters saved by an older version into today's. */
   readonly migrate?: (

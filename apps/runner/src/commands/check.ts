@@ -1,4 +1,4 @@
-import { checkGraph, printProblem } from '@radiograph/graph';
+import { checkGraph, type Problem, printProblem, RadiographError } from '@radiograph/graph';
 import { exitCodes } from '../exit-codes.ts';
 import { readDocument } from '../open-graph.ts';
 import { registry } from '../registry.ts';
@@ -8,8 +8,7 @@ export async function checkCommand(
   graphPath: string,
   flags: { readonly set: readonly string[]; readonly json: boolean },
 ): Promise<number> {
-  const document = await readDocument(graphPath, flags.set);
-  const problems = checkGraph(document, registry);
+  const problems = await findProblems(graphPath, flags.set);
   if (flags.json) console.log(JSON.stringify(problems, null, 2));
   else {
     for (const problem of problems) console.log(printProblem(problem));
@@ -17,4 +16,17 @@ export async function checkCommand(
     console.log(problems.length === 0 ? `${graphPath}: no problems` : `${graphPath}: ${count}`);
   }
   return problems.length === 0 ? 0 : exitCodes.graph;
+}
+
+/** Problems of shape, or, where the shape is right, all others. */
+async function findProblems(
+  graphPath: string,
+  settings: readonly string[],
+): Promise<readonly Problem[]> {
+  try {
+    return checkGraph(await readDocument(graphPath, settings), registry);
+  } catch (error) {
+    if (error instanceof RadiographError && error.code === 'graph') return error.problems;
+    throw error;
+  }
 }

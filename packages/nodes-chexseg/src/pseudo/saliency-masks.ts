@@ -78,7 +78,9 @@ export const saliencyMasks = defineNode({
   outputs: { masks: port('masks', 'pseudo-labels in the images’ frame') },
   params,
   requires: (wired, { gate }) =>
-    gate === 'labels' && !wired.has('labels') ? 'labels, because gate is "labels"' : undefined,
+    gate === 'labels' && !wired.has('labels')
+      ? 'expected a wire into labels, because gate is "labels", got none'
+      : undefined,
   run: async ({ saliency, labels }, options, context) => {
     const classes = chooseClasses(saliency, options);
     const isPresent = createGate(saliency, labels, options);

@@ -95,7 +95,7 @@ export const deepLabTrain = defineNode({
   requires: (wired) =>
     wired.has('validationImages') === wired.has('validationMasks')
       ? undefined
-      : 'both validationImages and validationMasks, or neither',
+      : 'expected wires into both validationImages and validationMasks, or neither, got one of them',
   run: async ({ supervision, validationImages, validationMasks }, options, context) => {
     const first = supervision.strong ?? supervision.weak;
     if (first === null || countSamples(supervision) < 2)

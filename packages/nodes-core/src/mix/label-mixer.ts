@@ -51,10 +51,11 @@ export const labelMixer = defineNode({
   params,
   requires: (wired) => {
     if (wired.size === 0)
-      return 'strongImages with strongMasks, or weakImages with weakMasks, or all four';
+      return 'expected wires into strongImages and strongMasks, weakImages and weakMasks, or all four, got none';
     if (wired.has('strongImages') !== wired.has('strongMasks'))
-      return 'both strongImages and strongMasks';
-    if (wired.has('weakImages') !== wired.has('weakMasks')) return 'both weakImages and weakMasks';
+      return 'expected wires into both strongImages and strongMasks, got one of them';
+    if (wired.has('weakImages') !== wired.has('weakMasks'))
+      return 'expected wires into both weakImages and weakMasks, got one of them';
     return undefined;
   },
   run: async (
