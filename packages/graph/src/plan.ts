@@ -93,11 +93,23 @@ export async function planGraph(
       steps.push({ type: 'skip', nodeId: node.id, reason: `not needed by ${only!.join(', ')}` });
       continue;
     }
-    const step = await resolveStep(node, graph, { services, outputs });
+    const step = await resolveStep(node, graph, { services, outputs }).catch((error: unknown) => {
+      throw nameNode(error, node.id);
+    });
     if (step.type === 'reuse') outputs.set(node.id, step.record.outputs);
     steps.push(step);
   }
   return { graph, steps };
+}
+
+/** Puts the node before the place of a user's mistake. */
+function nameNode(error: unknown, nodeId: string): unknown {
+  if (!(error instanceof RadiographError)) return error;
+  const problems = error.problems.map(({ path, message }) => ({
+    path: `${nodeId}: ${path}`,
+    message,
+  }));
+  return new RadiographError(error.code, problems, { cause: error });
 }
 
 /** What is known when a step is resolved: the outside, and the outputs of the steps that are finished or reusable. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   defineNode,
   emptyRle,
@@ -52,11 +53,12 @@ export const phantom = defineNode({
   params,
   uses: ['seed'],
   run: async (_, { patients, size, first }, { seed, progress }) => {
-    const cases = Array.from({ length: patients }, (__, i) => {
-      const drawn = drawPatient({ seed, patient: first + i, size });
+    const cases: PhantomCase[] = [];
+    for (let i = 0; i < patients; i++) {
+      cases.push(drawPatient({ seed, patient: first + i, size }));
+      await setImmediate(); // lets a cancel message in
       progress({ done: i + 1, total: patients, unit: 'patient' });
-      return drawn;
-    });
+    }
     const ids = cases.map(({ id }) => id);
     const pixels = new Uint8Array(patients * size * size);
     for (const [i, { pixels: drawn }] of cases.entries()) pixels.set(drawn, i * size * size);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { dataError } from '@radiograph/graph';
 
 const prefix = '$RADIOGRAPH_DATA/';
 
@@ -16,7 +17,13 @@ export function resolveDataPath(
   const folder = dirname(resolve(graphPath));
   if (!path.startsWith(prefix)) return resolve(folder, path);
   const data = environment.RADIOGRAPH_DATA ?? findShared(folder);
-  return resolve(data ?? join(folder, 'RADIOGRAPH_DATA-is-not-set'), path.slice(prefix.length));
+  if (data === undefined) {
+    throw dataError(
+      path,
+      `expected the environment variable RADIOGRAPH_DATA, or a folder shared/data beside ${folder} or above it, got neither`,
+    );
+  }
+  return resolve(data, path.slice(prefix.length));
 }
 
 function findShared(folder: string): string | undefined {

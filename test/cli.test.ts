@@ -1,0 +1,234 @@
+import { spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const bin = resolve('apps/runner/bin/radiograph.js');
+const tiny = resolve('test/tiny/tiny.graph.json');
+const work = mkdtempSync(join(tmpdir(), 'radiograph-cli-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+type Result = { readonly code: number | null; readonly out: string; readonly err: string };
+
+/** Runs the real command in an empty folder; `during` may signal the process when a line has come. */
+function radiograph(
+  args: readonly string[],
+  during?: (line: string, kill: (signal: NodeJS.Signals) => void) => void,
+): Promise<Result> {
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: work,
+    env: { ...process.env, RADIOGRAPH_HOME: join(work, 'home') },
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (data: Buffer) => {
+    out += data.toString();
+  });
+  child.stderr.on('data', (data: Buffer) => {
+    err += data.toString();
+    during?.(data.toString(), (signal) => child.kill(signal));
+  });
+  return new Promise((done) => child.on('close', (code) => done({ code, out, err })));
+}
+
+const runFolders = () => readdirSync(join(work, 'home', 'runs')).sort();
+
+describe('radiograph run', () => {
+  let first: Result;
+  beforeAll(async () => {
+    first = await radiograph(['run', tiny]);
+  });
+
+  test('runs a whole graph, prints the result and keeps figures, tables and scores as files', () => {
+    expect(first.err).toContain('segmenter: done in');
+    expect(first.code).toBe(0);
+    expect(first.out).toMatch(/class +threshold +dataset IoU/);
+    expect(first.out).toContain('mean (mIoU)');
+    const outputs = join(work, 'home', 'runs', runFolders()[0]!, 'outputs');
+    expect(readdirSync(outputs).sort()).toEqual([
+      'classifier.history.csv',
+      'miou.scores.json',
+      'miou.table.csv',
+      'montage.figure.png',
+      'segmenter.history.csv',
+    ]);
+  });
+
+  test('reuses every step the second time, with the same result', async () => {
+    const second = await radiograph(['run', tiny]);
+
+    expect(second.code).toBe(0);
+    expect(second.out).toContain('10 reused');
+    expect(second.err).not.toContain('running');
+    const table = (text: string) => text.slice(text.indexOf('IoU on'), text.indexOf('mean (mIoU)'));
+    expect(table(second.out)).toBe(table(first.out));
+  });
+
+  test('re-runs only the node whose parameter changed, and plan names the parameter with both values', async () => {
+    const change = ['--set', 'miou.replicates=60'];
+    const plan = await radiograph(['plan', tiny, ...change]);
+    expect(plan.out).toMatch(/run +miou +parameter replicates: 50 -> 60/);
+    expect(plan.out).toContain('1 to run, 9 to reuse, 0 to skip');
+
+    const run = await radiograph(['run', tiny, ...change]);
+    expect(run.out).toContain('1 ran, 9 reused');
+  });
+
+  test('takes exposed names, and stops the re-run where a result came out the same', async () => {
+    const run = await radiograph(['run', tiny, '--set', 'rho=1', '--only', 'mixer']);
+
+    expect(run.out).toContain('1 ran, 5 reused, 4 skipped');
+  });
+
+  test('writes one JSON event per line with --json', async () => {
+    const { out, code } = await radiograph(['run', tiny, '--json']);
+
+    const events = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(code).toBe(0);
+    expect(events.map(({ id }) => id)).toEqual(events.map((_, i) => i + 1));
+    expect(events[0].type).toBe('run-started');
+    expect(events.at(-1)).toMatchObject({ type: 'run-finished', status: 'done' });
+  });
+
+  test('ends with 1 when a node fails, and keeps what had finished', async () => {
+    const args = [
+      'run',
+      tiny,
+      '--set',
+      'segmenter.mean=1e38',
+      '--set',
+      'segmenter.std=1e-30',
+      '--set',
+      'split.test=0.3',
+      '--set',
+      'split.train=0.5',
+    ];
+    const failed = await radiograph(args);
+    expect(failed.code).toBe(1);
+    expect(failed.err).toMatch(/error: segmenter: loss: .*(NaN|Infinity)/);
+
+    const plan = await radiograph(['plan', ...args.slice(1)]);
+    expect(plan.out).toMatch(/reuse +mixer/);
+    expect(plan.out).toMatch(/run +segmenter/);
+  });
+
+  test('ends with 5 when it is interrupted', async () => {
+    const slow = ['--set', 'phantom.patients=4000'];
+    const { code, err } = await radiograph(['run', tiny, ...slow], (line, kill) => {
+      if (line.includes('phantom: running')) kill('SIGINT');
+    });
+
+    expect(code).toBe(5);
+    expect(err).toContain('canceling');
+  });
+});
+
+describe('bad data', () => {
+  const graph = join(work, 'folder.graph.json');
+  const images = join(work, 'images');
+  beforeAll(() => copyFileSync('test/tiny/folder.graph.json', graph));
+
+  test('a missing folder ends with 4 and names the node, the place and what was expected', async () => {
+    const { code, err } = await radiograph(['run', graph]);
+
+    expect(code).toBe(4);
+    expect(err).toContain(`error: images: ${images}: expected`);
+    expect(err).toMatch(/expected a (file or )?folder/);
+  });
+
+  test('a truncated PNG ends with 4 and names the file', async () => {
+    const { default: sharp } = await import('sharp');
+    mkdirSync(images, { recursive: true });
+    const noise = {
+      create: {
+        width: 64,
+        height: 64,
+        channels: 3 as const,
+        background: '#888',
+        noise: { type: 'gaussian' as const, mean: 128, sigma: 40 },
+      },
+    };
+    const png = await sharp(noise).png().toBuffer();
+    writeFileSync(join(images, 'whole.png'), png);
+    writeFileSync(join(images, 'cut.png'), png.subarray(0, png.length / 2));
+
+    const { code, err } = await radiograph(['run', graph]);
+
+    expect(code).toBe(4);
+    expect(err).toMatch(/error: images: .*cut\.png: expected a whole PNG or JPEG image, got:/);
+    expect(err).not.toContain('whole.png');
+  });
+
+  test('a missing graph file ends with 4', async () => {
+    expect((await radiograph(['run', 'nowhere.graph.json'])).code).toBe(4);
+  });
+});
+
+describe('the other commands', () => {
+  test('nodes prints the manual of a node and suggests a near name', async () => {
+    const manual = await radiograph(['nodes', 'core.label-mixer']);
+    expect(manual.code).toBe(0);
+    expect(manual.out).toMatch(
+      /rho = 0\.9 {2}\(number, 0\.\.1\): probability that a sample is expert-labeled/,
+    );
+
+    const wrong = await radiograph(['nodes', 'core.label-mixr']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('core.label-mixer');
+  });
+
+  test('show prints the latest run', async () => {
+    const { code, out } = await radiograph(['show']);
+
+    expect(code).toBe(0);
+    expect(out).toContain(runFolders().at(-1)!);
+  });
+
+  test('doctor finds nothing to fix on a machine where the tests pass', async () => {
+    const { code, out } = await radiograph(['doctor']);
+
+    expect(out).toContain('onnxruntime-node');
+    expect(code).toBe(0);
+  });
+
+  test('data phantom writes the formats of CheXpert and CheXlocalize', async () => {
+    const { code } = await radiograph([
+      'data',
+      'phantom',
+      'data',
+      '--patients',
+      '4',
+      '--size',
+      '48',
+    ]);
+
+    expect(code).toBe(0);
+    expect(readFileSync(join(work, 'data/CheXpert-phantom/train.csv'), 'utf8')).toMatch(
+      /^Path,Sex,Age,Frontal\/Lateral,AP\/PA,No Finding,/,
+    );
+    expect(existsSync(join(work, 'data/CheXlocalize-phantom/hb2_segmentations_val.json'))).toBe(
+      true,
+    );
+    expect(existsSync(join(work, 'data/contact-sheet.png'))).toBe(true);
+  });
+
+  test('bad usage ends with 2', async () => {
+    expect((await radiograph(['fly'])).code).toBe(2);
+    expect((await radiograph(['run', tiny, '--set', 'rho'])).code).toBe(2);
+    expect((await radiograph(['run', tiny, '--only', 'nobody'])).code).toBe(2);
+    expect((await radiograph(['data', 'phantom', 'x', '--size', '7'])).code).toBe(2);
+  });
+});
