@@ -1,0 +1,128 @@
+import type { Model, Saliency, Table } from '@radiograph/graph';
+import { createTestContext, paintSquares } from '@radiograph/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { auroc } from '../train/auroc.ts';
+import { denseNetTrain } from '../train/densenet-train.ts';
+import { gradCam } from './grad-cam.ts';
+
+const painted = paintSquares(24, 32);
+const held = paintSquares(10, 32, 9);
+const tiny = {
+  blocks: [2, 2],
+  growth: 6,
+  initialFeatures: 8,
+  channels: 1,
+  batchSize: 6,
+  learningRate: 0.01,
+  mean: 0.35,
+  std: 0.25,
+};
+
+async function train(options: Record<string, unknown>, labels = painted.labels) {
+  const all = { ...labels, ids: [...labels.ids] };
+  const params = denseNetTrain.params.parse({ ...tiny, ...options });
+  const context = createTestContext({ threads: 2 });
+  const result = await denseNetTrain.run(
+    { images: painted.images, labels: all, validationImages: undefined },
+    params,
+    context,
+  );
+  return { ...(result as { model: Model; history: Table }), logs: context.logs };
+}
+
+let model: Model;
+beforeAll(async () => {
+  model = (await train({ epochs: 8 })).model;
+});
+
+async function explain(options: Record<string, unknown>, images = held.images): Promise<Saliency> {
+  const { saliency } = await gradCam.run(
+    { model, images },
+    gradCam.params.parse(options),
+    createTestContext(),
+  );
+  return saliency as Saliency;
+}
+
+describe('densenet-train', () => {
+  test('[C13] learns to tell images with a square from those without', async () => {
+    const { probabilities } = await explain({});
+
+    expect(
+      auroc(
+        probabilities,
+        held.labels.values.map(([value]) => value as 0 | 1),
+      ),
+    ).toBeGreaterThan(0.9);
+  });
+
+  test('[C11] the same seed gives the same weights', async () => {
+    expect((await train({ epochs: 1 })).model.weights).toEqual(
+      (await train({ epochs: 1 })).model.weights,
+    );
+  });
+
+  test('a finding without a label is an error, one with only positives a line in the log', async () => {
+    const blank = { ...painted.labels, values: painted.labels.values.map(() => [null]) };
+    await expect(train({ blankPolicy: 'ignore' }, blank)).rejects.toThrow(
+      'expected a label for every class, got none for square',
+    );
+    const { logs } = await train(
+      { epochs: 1 },
+      { ...painted.labels, values: painted.labels.values.map(() => [1 as const]) },
+    );
+    expect(logs).toContain('square: 24 positive and 0 negative labels: nothing to tell apart');
+  });
+
+  test('a loss that is not finite names the step', async () => {
+    await expect(train({ epochs: 1, mean: 1e38, std: 1e-30 })).rejects.toThrow(/loss: .*step 1/);
+  });
+});
+
+describe('grad-cam', () => {
+  test.each(['logit', 'probability'])(
+    '[C14] the closed form equals reverse mode for the %s',
+    async (score) => {
+      const closed = await explain({ score, method: 'closed-form' });
+      const differentiated = await explain({ score, method: 'autodiff' });
+
+      const largest = Math.max(...closed.values);
+      expect(largest).toBeGreaterThan(0);
+      for (const [i, value] of closed.values.entries())
+        expect(Math.abs(value - differentiated.values[i]!) / largest).toBeLessThan(1e-5);
+    },
+  );
+
+  test('[C15] maps of an earlier layer have its grid, and are never negative', async () => {
+    const early = await explain({ layer: 'denseblock1' });
+
+    expect([early.grid, (await explain({})).grid]).toEqual([
+      [8, 8],
+      [4, 4],
+    ]);
+    expect(Math.min(...early.values)).toBe(0);
+    expect(Math.max(...early.values)).toBeGreaterThan(0);
+  });
+
+  test('the batch size changes no map, and images come in their order', async () => {
+    const [one, three] = [await explain({ batchSize: 1 }), await explain({ batchSize: 3 })];
+
+    expect(three.ids).toEqual(held.images.ids);
+    for (const [i, value] of one.values.entries()) expect(three.values[i]).toBeCloseTo(value, 5);
+  });
+
+  test('names what it expected', async () => {
+    await expect(explain({ layer: 'denseblock5' })).rejects.toThrow(
+      'layer: expected denseblock1, denseblock2, norm5, got denseblock5',
+    );
+    await expect(explain({ layer: 'denseblock1', method: 'closed-form' })).rejects.toThrow(
+      'the closed form holds for norm5 only',
+    );
+    await expect(explain({ classes: ['circle'] })).rejects.toThrow(
+      'classes: expected one of square, got circle',
+    );
+    await expect(explain({}, paintSquares(2, 64).images)).rejects.toThrow(
+      "expected frames of 32x32, the model's, got 64x64",
+    );
+  });
+});
