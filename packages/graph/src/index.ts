@@ -72,6 +72,7 @@ export {
   maskInFrame,
   type Plane,
   resizeBilinear,
+  resizeBytes,
   type StoredMask,
   type TargetFrame,
 } from './values/resample.ts';

@@ -1,4 +1,4 @@
-import { fitLetterbox, resizeBilinear, type Size } from '@radiograph/graph';
+import { fitLetterbox, resizeBilinear, resizeBytes, type Size } from '@radiograph/graph';
 import type { GreyImage } from './read-image.ts';
 
 /** Fits an image into a frame: bilinear, aspect ratio kept, black padding (method.md b.8). 8-bit frames take the high byte of 16. */
@@ -8,7 +8,9 @@ export function letterboxImage(
   bitDepth: 8 | 16,
 ): Uint8Array | Uint16Array {
   const box = fitLetterbox(image.size, frame);
-  const inner = resizeBilinear({ data: image.pixels, size: image.size }, [box.height, box.width]);
+  const plane = { data: image.pixels, size: image.size };
+  const resize = image.bitDepth === 8 ? resizeBytes : resizeBilinear;
+  const inner = resize(plane, [box.height, box.width]);
   const scale = image.bitDepth === bitDepth ? 1 : image.bitDepth === 16 ? 255 / 65535 : 65535 / 255;
   const packed =
     bitDepth === 8 ? new Uint8Array(frame[0] * frame[1]) : new Uint16Array(frame[0] * frame[1]);
