@@ -1,4 +1,5 @@
 import type { NodeDescription, Port, Ports } from '@radiograph/graph';
+import { ParameterList } from './ParameterList.tsx';
 
 /** One node type: title, first line of its manual, ports, and the whole manual on demand. */
 export function NodeTypeCard({ nodeType }: { readonly nodeType: NodeDescription }) {
@@ -10,6 +11,7 @@ export function NodeTypeCard({ nodeType }: { readonly nodeType: NodeDescription 
       <p>{summary}</p>
       <PortList title="Takes" ports={nodeType.inputs} />
       <PortList title="Gives" ports={nodeType.outputs} />
+      <ParameterList schema={nodeType.params} />
       {rest.length > 0 && (
         <details>
           <summary>Manual</summary>

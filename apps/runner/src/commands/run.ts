@@ -62,7 +62,10 @@ function listenForCancel() {
 }
 
 function summarize({ result, tables, files, folder }: FinishedRun): void {
-  for (const { table } of tables) console.log(`\n${printTable(table)}`);
+  for (const { nodeId, label, table } of tables) {
+    const name = label === nodeId ? nodeId : `${nodeId} (${label})`;
+    console.log(`\n${printTable({ ...table, title: `${name}: ${table.title}` })}`);
+  }
   const count = (status: string) =>
     Object.values(result.steps).filter((step) => step.status === status).length;
   const counts = ['ran', 'reused', 'failed', 'skipped']

@@ -1,11 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { constant, type Scope, type Sym } from '@radiograph/tensor';
+import { compareParity, type ParityFixture, runParity } from '@radiograph/tensor/testing';
 import { describe, expect, test } from 'vitest';
-import {
-  compareParity,
-  type ParityFixture,
-  runParity,
-} from '../../../tensor/src/testing/parity.ts';
 import { binaryCrossEntropy, classAverageDice } from '../losses/losses.ts';
 import { type DeepLabConfig, deepLab } from './deeplab.ts';
 import { type DenseNetConfig, denseNetFeatures, denseNetHead } from './densenet.ts';

@@ -8,11 +8,11 @@ import {
   type Masks,
   many,
   maskInFrame,
-  maximumPixel,
   optional,
   type Predictions,
   pixelsOf,
   port,
+  resizeBilinear,
   rleArea,
 } from '@radiograph/graph';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ import { characterCell } from './font.ts';
 const manual = `Draws a figure: a row per image with the radiograph, the expert masks and each prediction, in one color per class.
 
 A class is drawn as a contour with a light fill. Images come in the order of how many classes their masks show, most first, so that
-the rows say something; ties in the order of the set. Wire any number of predictions: each gets a column, headed by the label of the
+the rows say something; ties in the order of the set. Grey values are stretched from the darkest to the brightest half percent. Wire any number of predictions: each gets a column, headed by the label of the
 node it comes from. The PNG is written to the run's outputs folder.`;
 
 const params = z.strictObject({
@@ -212,13 +212,27 @@ function drawPicture(
   { images, image, scale, at }: Placed & { images: Images; image: number },
 ): void {
   const pixels = pixelsOf(images, image);
-  const factor = 255 / maximumPixel(images);
-  for (let y = 0; y < images.height * scale; y++) {
-    for (let x = 0; x < images.width * scale; x++) {
-      const grey = pixels[Math.floor(y / scale) * images.width + Math.floor(x / scale)]! * factor;
-      canvas.paint([at[0] + x, at[1] + y], [grey, grey, grey]);
-    }
+  const { low, high } = windowOf(pixels);
+  const [height, width] = [images.height * scale, images.width * scale];
+  const enlarged = resizeBilinear({ data: pixels, size: [images.height, images.width] }, [
+    height,
+    width,
+  ]);
+  for (let i = 0; i < enlarged.length; i++) {
+    const grey = 255 * Math.min(1, Math.max(0, (enlarged[i]! - low) / (high - low)));
+    canvas.paint([at[0] + (i % width), at[1] + Math.floor(i / width)], [grey, grey, grey]);
   }
+}
+
+/** The range that is shown: without the darkest and brightest half percent, so that a pale picture can be read. */
+function windowOf(pixels: Uint8Array | Uint16Array): {
+  readonly low: number;
+  readonly high: number;
+} {
+  const sorted = pixels.toSorted();
+  const low = sorted[Math.floor(0.005 * (sorted.length - 1))]!;
+  const high = sorted[Math.floor(0.995 * (sorted.length - 1))]!;
+  return { low, high: Math.max(low + 1, high) };
 }
 
 function drawMask(

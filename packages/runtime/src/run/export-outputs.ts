@@ -26,7 +26,13 @@ const exporters: { readonly [K in PortKind]: Exporter<PortValues[K]> | null } = 
 };
 
 /** A table that a run made, with where it came from. */
-export type NamedTable = { readonly nodeId: string; readonly port: string; readonly table: Table };
+export type NamedTable = {
+  readonly nodeId: string;
+  /** The node's label, or its id. */
+  readonly label: string;
+  readonly port: string;
+  readonly table: Table;
+};
 /** What was written, and the tables of nodes that nothing follows: the results. */
 export type Exported = {
   readonly files: readonly string[];
@@ -66,7 +72,7 @@ export async function exportOutputs({
       files.push(path);
       // `kind` is the port's, and the store keeps it with the value.
       if (kind === 'table' && !consumed.has(node.id))
-        tables.push({ nodeId: node.id, port, table: value as Table });
+        tables.push({ nodeId: node.id, label: node.label, port, table: value as Table });
     }
   }
   return { files, tables };

@@ -18,12 +18,14 @@ export type RunOptions = Workplace & {
   readonly onEvent?: (event: RunEvent) => void;
   /** Aborting asks the worker to stop at the next batch; it is killed after a grace period. */
   readonly signal?: AbortSignal;
+  /** How long a canceled worker may take to stop by itself. */
+  readonly graceMs?: number;
 };
 
 /** A finished run, in whatever way it ended. */
 export type FinishedRun = Exported & { readonly result: RunResult; readonly folder: string };
 
-const graceMs = 5000;
+const defaultGraceMs = 5000;
 
 /** Runs a graph. Node failures are in the result; bad graphs and missing sources throw. */
 export async function startRun(options: RunOptions): Promise<FinishedRun> {
@@ -119,14 +121,14 @@ function announceReuse(plan: Plan, emit: (event: NewEvent) => void): Outcome {
 }
 
 function runInWorker(options: RunOptions, emit: (event: NewEvent) => void): Promise<Outcome> {
-  const { graph, graphPath, home, only, signal } = options;
+  const { graph, graphPath, home, only, signal, graceMs = defaultGraceMs } = options;
   const job: Job = { text: printDocument(graph.document), graphPath, home, only: only ?? null };
   const worker = fork(options.workerEntry, [], {
     execArgv: [...(options.workerArguments ?? [])],
     serialization: 'json',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const stopListening = cancelOnAbort(worker, signal);
+  const stopListening = cancelOnAbort(worker, { signal, graceMs });
   return new Promise((resolve) => {
     let outcome: Outcome | undefined;
     let running: string | undefined;
@@ -153,7 +155,9 @@ function runInWorker(options: RunOptions, emit: (event: NewEvent) => void): Prom
   });
 }
 
-function cancelOnAbort(worker: ChildProcess, signal: AbortSignal | undefined): () => void {
+type Canceling = { readonly signal: AbortSignal | undefined; readonly graceMs: number };
+
+function cancelOnAbort(worker: ChildProcess, { signal, graceMs }: Canceling): () => void {
   let timer: NodeJS.Timeout | undefined;
   const cancel = () => {
     if (worker.connected) worker.send({ type: 'cancel' } satisfies ToWorker);

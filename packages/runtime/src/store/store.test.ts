@@ -1,0 +1,177 @@
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  identityFrame,
+  type Masks,
+  type PortKind,
+  type PortValues,
+  portKinds,
+  RadiographError,
+  type StepRecord,
+  selectImages,
+} from '@radiograph/graph';
+import { createTemporaryFolder, paintSquares } from '@radiograph/testing';
+import { describe, expect, test } from 'vitest';
+import { openStore } from './store.ts';
+
+const { images, labels, masks } = paintSquares(3, 8);
+const unknown: Masks = { ...masks, counts: [[null], ...masks.counts.slice(1)] };
+
+/** A value of every kind; a new kind without one does not compile. */
+const examples: { readonly [K in PortKind]: PortValues[K] } = {
+  images: { ...images, bitDepth: 16, pixels: Uint16Array.from(images.pixels, (v) => v * 257) },
+  labels: { ...labels, values: [[1], [-1], [null]] },
+  masks: unknown,
+  saliency: {
+    ids: ['a'],
+    classes: ['x'],
+    grid: [1, 2],
+    frame: [8, 8],
+    frames: [identityFrame],
+    values: Float32Array.of(1, 2),
+    probabilities: Float32Array.of(0.5),
+  },
+  model: {
+    role: 'segmenter',
+    architecture: { family: 'test', depth: 3 },
+    classes: ['x'],
+    inputSize: [8, 8],
+    normalization: { mean: 0.5, std: 0.1 },
+    thresholds: [0.25],
+    weights: new Map([['a.weight', { shape: [1, 2], data: Float32Array.of(1, -1) }]]),
+  },
+  supervision: {
+    strong: { images, masks },
+    weak: null,
+    mixing: { type: 'rho', rho: 0.9, floatTrap: false },
+  },
+  predictions: {
+    ids: ['a'],
+    classes: ['x'],
+    size: [1, 2],
+    frames: [identityFrame],
+    thresholds: [0.5],
+    probabilities: Float32Array.of(0.1, 0.9),
+  },
+  scores: {
+    classes: ['x'],
+    ids: ['a'],
+    thresholds: [0.5],
+    dataset: { perClass: [null], mean: null },
+    perImage: { iou: [[null]], perClass: [null], mean: null },
+    bootstrap: { replicates: 1, perClass: [null], mean: null },
+  },
+  table: { title: 't', columns: ['c'], rows: [[1], ['a'], [null]] },
+  figure: { caption: 'c', width: 1, height: 1, png: Uint8Array.of(1, 2) },
+};
+
+const blobsIn = (home: string) =>
+  readdirSync(join(home, 'store/blobs'), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+
+const recordOf = (nodeId: string, key: string, outputs: Record<string, string>): StepRecord => ({
+  key,
+  nodeId,
+  parts: {
+    type: 'test.x',
+    version: 1,
+    implementation: '',
+    params: {},
+    inputs: {},
+    sources: {},
+    seed: null,
+    numerics: null,
+  },
+  outputs,
+  seconds: 1,
+  finishedAt: 'T',
+});
+
+describe('artifacts', () => {
+  test.each(Object.keys(portKinds) as PortKind[])(
+    '[A1] %s comes back as it was put',
+    async (kind) => {
+      const store = openStore(createTemporaryFolder());
+      const digest = await store.put(kind, examples[kind] as never); // the table pairs kinds and values
+
+      expect(await store.get(digest)).toEqual({ kind, value: examples[kind] });
+    },
+  );
+
+  test('[A2] equal content has one digest, also when several put it at once; other content has another', async () => {
+    const home = createTemporaryFolder();
+    const digests = await Promise.all(
+      Array.from({ length: 8 }, () => openStore(home).put('images', images)),
+    );
+
+    expect(new Set(digests).size).toBe(1);
+    expect(
+      await openStore(home).put('images', { ...images, patientIds: ['p', 'p', 'p'] }),
+    ).not.toBe(digests[0]);
+  });
+
+  test('[A3] a subset of images shares the pixels of the whole', async () => {
+    const home = createTemporaryFolder();
+    const store = openStore(home);
+    await store.put('images', images);
+    const digest = await store.put(
+      'images',
+      selectImages(images, (i) => i === 2),
+    );
+
+    expect(blobsIn(home)).toHaveLength(1);
+    expect((await store.get(digest)).value).toMatchObject({ ids: ['image2'], rows: [2] });
+  });
+
+  test('[A4] damaged bytes are a data error that names the file', async () => {
+    const home = createTemporaryFolder();
+    const store = openStore(home);
+    const digest = await store.put('images', images);
+    const [blob] = blobsIn(home);
+    writeFileSync(join(blob!.parentPath, blob!.name), 'damaged');
+
+    const error: unknown = await store.get(digest).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RadiographError);
+    expect(String(error)).toContain(`${blob!.name}: expected the bytes it was stored with`);
+    await expect(store.get('0'.repeat(64))).rejects.toThrow('expected an artifact, got nothing');
+  });
+
+  test('[A5] numbers that are not finite are refused with their place', async () => {
+    const store = openStore(createTemporaryFolder());
+    const values = Float32Array.of(1, Number.POSITIVE_INFINITY);
+    await expect(store.put('saliency', { ...examples.saliency, values })).rejects.toThrow(
+      'values: expected finite numbers, got Infinity at 1',
+    );
+  });
+});
+
+describe('step records', () => {
+  test('[A6] a record is found by its key as long as its artifacts are there', async () => {
+    const home = createTemporaryFolder();
+    const store = openStore(home);
+    const table = await store.put('table', examples.table);
+    await store.remember(recordOf('a', 'k1', { table }));
+    await store.remember(recordOf('a', 'k2', { table: 'gone' }));
+
+    expect((await store.lookup('k1'))?.outputs).toEqual({ table });
+    expect(await store.lookup('k2')).toBeUndefined();
+    expect(await store.lookup('k3')).toBeUndefined();
+  });
+
+  test("[A7] history gives the node's own records first, newest first, and survives a torn line", async () => {
+    const home = createTemporaryFolder();
+    const store = openStore(home);
+    for (const [nodeId, key] of [
+      ['a', 'k1'],
+      ['b', 'k2'],
+      ['a', 'k3'],
+    ] as const)
+      await store.remember(recordOf(nodeId, key, {}));
+    appendFileSync(join(home, 'store/history/test.x.jsonl'), '{"key":"k4","nod');
+
+    expect((await store.history('test.x', 'a')).map(({ key }) => key)).toEqual(['k3', 'k1', 'k2']);
+    expect(await store.history('test.y', 'a')).toEqual([]);
+    expect(readFileSync(join(home, 'store/history/test.x.jsonl'), 'utf8')).toContain('k1');
+  });
+});
