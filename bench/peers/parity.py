@@ -393,6 +393,7 @@ def main():
             print(title, name, [f"{loss:.7f}" for loss in case["losses"]])
 
 
-main()
-print(__doc__.split("\n\n")[1].strip())
-print("    /usr/bin/python3 bench/peers/parity.py")
+if __name__ == "__main__":
+    main()
+    print(__doc__.split("\n\n")[1].strip())
+    print("    /usr/bin/python3 bench/peers/parity.py")

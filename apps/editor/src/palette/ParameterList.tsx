@@ -10,7 +10,9 @@ export function ParameterList({ schema }: { readonly schema: Schema }) {
   if (parameters.length === 0) return null;
   return (
     <details>
-      <summary>{parameters.length} parameters</summary>
+      <summary>
+        {parameters.length === 1 ? '1 parameter' : `${parameters.length} parameters`}
+      </summary>
       <table>
         <tbody>
           {parameters.map(({ name, property }) => (

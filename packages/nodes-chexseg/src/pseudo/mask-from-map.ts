@@ -23,13 +23,13 @@ export function maskFromMap(
   const map = resizeBilinear({ data: grid, size: gridSize }, size);
   const normalized = rule.type === 'raw-otsu' ? map : normalizeMap(map);
   if (normalized === undefined) return new Uint8Array(map.length);
-  if (rule.type === 'threshold')
-    return Uint8Array.from(normalized, (value) => (value > rule.threshold ? 1 : 0));
+  if (rule.type === 'threshold') return aboveThreshold(normalized, rule.threshold);
   const bytes = toBytes(normalized);
-  const threshold = otsuThreshold(bytes);
-  return fillHoles(
-    bytes.map((value) => (value > threshold ? 1 : 0)),
-    size[0],
-    size[1],
-  );
+  return fillHoles(aboveThreshold(bytes, otsuThreshold(bytes)), size[0], size[1]);
+}
+
+function aboveThreshold(values: Float32Array | Uint8Array, threshold: number): Uint8Array {
+  const mask = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) if (values[i]! > threshold) mask[i] = 1;
+  return mask;
 }

@@ -38,5 +38,7 @@ export function normalizeMap(map: Float32Array): Float32Array | undefined {
 
 /** 8-bit values by truncation, as numpy's astype(uint8) of 255 m. */
 export function toBytes(map: Float32Array): Uint8Array {
-  return Uint8Array.from(map, (value) => Math.trunc(255 * value));
+  const bytes = new Uint8Array(map.length);
+  for (let i = 0; i < map.length; i++) bytes[i] = 255 * map[i]!; // a typed array truncates
+  return bytes;
 }

@@ -1,0 +1,75 @@
+/** `npm run bench -- NAME`: measures, prints a table, writes bench/results/NAME.json, regenerates bench/RESULTS.md. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { arch, availableParallelism, cpus, platform } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { bench as engine } from './engine.ts';
+import type { Bench, Row } from './measure.ts';
+
+const benches: Readonly<Record<string, Bench>> = { engine };
+const folder = fileURLToPath(new URL('./results/', import.meta.url));
+const machinePath = `${folder}machine.json`;
+
+/** Where and against what each bench was measured. */
+type Machines = Record<
+  string,
+  { readonly title: string; readonly peer: string; readonly machine: string; readonly date: string }
+>;
+
+async function main(name: string | undefined): Promise<number> {
+  const bench = name === undefined ? undefined : benches[name];
+  if (name === undefined || bench === undefined) {
+    console.log(`npm run bench -- NAME, one of: ${Object.keys(benches).join(', ')}`);
+    return name === undefined ? 0 : 1;
+  }
+  const { rows, peer } = await bench.run();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}${name}.json`, `${JSON.stringify(rows, null, 2)}\n`);
+  const machines: Machines = existsSync(machinePath)
+    ? (JSON.parse(readFileSync(machinePath, 'utf8')) as Machines)
+    : {};
+  const machine = `${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, ${platform()} ${arch()}, Node ${process.version}`;
+  machines[name] = {
+    title: bench.title,
+    peer,
+    machine,
+    date: new Date().toISOString().slice(0, 10),
+  };
+  writeFileSync(machinePath, `${JSON.stringify(machines, null, 2)}\n`);
+  writeFileSync(fileURLToPath(new URL('./RESULTS.md', import.meta.url)), printResults(machines));
+  console.log(printTable(rows));
+  return 0;
+}
+
+function printResults(machines: Machines): string {
+  const sections = readdirSync(folder)
+    .filter((file) => file.endsWith('.json') && file !== 'machine.json')
+    .sort()
+    .map((file) => {
+      const name = file.replace('.json', '');
+      const rows = JSON.parse(readFileSync(`${folder}${file}`, 'utf8')) as Row[];
+      const { title, peer, machine, date } = machines[name]!;
+      return `## ${name}\n\n${title}. Peer: ${peer}. Measured ${date} on ${machine}.\n\n${printTable(rows)}\n`;
+    });
+  const head =
+    '# Benchmarks\n\nRatio = our cost / the peer’s, medians of alternating runs; below 1 is better. Made by `npm run bench -- NAME`; do not edit.\n';
+  return [head, ...sections].join('\n');
+}
+
+function printTable(rows: readonly Row[]): string {
+  const lines = rows.map(
+    ({ work, ours, peer, unit, ratio, runs }) =>
+      `| ${work} | ${ours} | ${peer} | ${unit} | ${ratio} | ${runs} |`,
+  );
+  return [
+    '| work | ours | peer | unit | ratio | runs |',
+    '| --- | ---: | ---: | --- | ---: | ---: |',
+    ...lines,
+  ].join('\n');
+}
+
+try {
+  process.exitCode = await main(process.argv[2]);
+} catch (error) {
+  console.error(`cannot measure: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
