@@ -163,9 +163,23 @@ async function trainSegmenter(
   validation: Validation,
   context: NodeContext,
 ): Promise<{ model: Model; history: Table }> {
+  const trainers = openSegmenterTrainers(task, context);
+  try {
+    return await runEpochs(task, { validation, trainers }, context);
+  } finally {
+    await trainers.dispose();
+  }
+}
+
+type Training = { readonly validation: Validation; readonly trainers: Trainers };
+
+async function runEpochs(
+  task: Task,
+  { validation, trainers }: Training,
+  context: NodeContext,
+): Promise<{ model: Model; history: Table }> {
   const { options, classes } = task;
   const blank = describeModel(task);
-  const trainers = openSegmenterTrainers(task, context);
   const epochs = createEpochs(task, trainers, context);
   const rows: (number | null)[][] = [];
   let best: { mean: number; weights: NamedTensors; thresholds: readonly number[] } | undefined;
@@ -190,7 +204,6 @@ async function trainSegmenter(
       best = { mean, weights: trainers.weights(), thresholds };
     }
   }
-  await trainers.dispose();
   const scored =
     validation === undefined ? [] : ['mean IoU', ...classes.map((name) => `IoU ${name}`)];
   const title = `DeepLabv3+ training on ${countSamples(task.supervision)} images`;

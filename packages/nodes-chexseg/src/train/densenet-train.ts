@@ -147,9 +147,23 @@ async function trainClassifier(
   validation: Validation,
   context: NodeContext,
 ): Promise<{ model: Model; history: Table }> {
+  const trainers = openClassifierTrainers(task, context);
+  try {
+    return await runEpochs(task, { validation, trainers }, context);
+  } finally {
+    await trainers.dispose();
+  }
+}
+
+type Training = { readonly validation: Validation; readonly trainers: Trainers };
+
+async function runEpochs(
+  task: Task,
+  { validation, trainers }: Training,
+  context: NodeContext,
+): Promise<{ model: Model; history: Table }> {
   const { images, options, classes } = task;
   const blank = describeModel(task);
-  const trainers = openClassifierTrainers(task, context);
   const rows: (number | null)[][] = [];
   let best: { score: number; weights: NamedTensors } | undefined;
   for (let epoch = 0; epoch < options.epochs; epoch++) {
@@ -165,7 +179,6 @@ async function trainClassifier(
     ]);
     if (best === undefined || score >= best.score) best = { score, weights };
   }
-  await trainers.dispose();
   const scored =
     validation === undefined ? [] : ['mean AUROC', ...classes.map((name) => `AUROC ${name}`)];
   const title = `DenseNet training on ${images.ids.length} images`;
