@@ -23,7 +23,7 @@ export async function runCommand(graphPath: string, flags: RunFlags): Promise<nu
   const { stderr } = process;
   const draw = createProgressLines({
     isTTY: stderr.isTTY === true,
-    columns: stderr.columns ?? 80,
+    columns: stderr.columns || 80, // 0 where the terminal does not know
     write: (text) => stderr.write(text),
   });
   const finished = await startRun({
