@@ -26,9 +26,33 @@ const DocumentNode = z.strictObject({
 /** A node as saved: its type, the version of that type, and its parameters. */
 export type DocumentNode = z.infer<typeof DocumentNode>;
 
-const DocumentEdge = z.strictObject({ from: Reference, to: Reference });
-/** A wire as saved: `"<node>.<output>"` to `"<node>.<input>"`. */
+const DocumentEdge = z.strictObject({
+  from: Reference,
+  to: Reference,
+  via: z.array(Point).min(1).optional(),
+});
+/** A wire as saved: `"<node>.<output>"` to `"<node>.<input>"`; `via` are the points it is drawn through. */
 export type DocumentEdge = z.infer<typeof DocumentEdge>;
+
+const Group = z.strictObject({
+  id: NodeId,
+  title: z.string(),
+  nodes: z.array(NodeId),
+  color: z.string().optional(),
+  collapsed: z.boolean().optional(),
+});
+/** A frame around nodes; collapsed it is drawn as one node. Only a drawing: it changes no key. */
+export type Group = z.infer<typeof Group>;
+
+const Note = z.strictObject({
+  id: NodeId,
+  text: z.string(),
+  at: Point,
+  size: Point.optional(),
+  color: z.string().optional(),
+});
+/** A text on the canvas. */
+export type Note = z.infer<typeof Note>;
 
 const VariantValue = z.strictObject({
   set: z.record(Reference, Json).optional(),
@@ -36,6 +60,8 @@ const VariantValue = z.strictObject({
   connect: z.array(DocumentEdge).optional(),
   disconnect: z.array(DocumentEdge).optional(),
 });
+/** What one value of an axis changes in the document. */
+export type VariantValue = z.infer<typeof VariantValue>;
 
 const GraphDocument = z.strictObject({
   format: z.literal('radiograph/1'),
@@ -47,8 +73,8 @@ const GraphDocument = z.strictObject({
   variants: z.record(z.string(), z.record(z.string(), VariantValue)).optional(),
   expose: z.record(NodeId, Reference).optional(),
   layout: z.record(NodeId, Point).optional(),
-  groups: z.array(Json).optional(),
-  notes: z.array(Json).optional(),
+  groups: z.array(Group).optional(),
+  notes: z.array(Note).optional(),
 });
 /** A saved graph (`*.graph.json`). Layout, groups, notes and labels never enter a cache key. */
 export type GraphDocument = z.infer<typeof GraphDocument>;

@@ -1,10 +1,14 @@
+export { type DocumentChange, diffDocuments } from './diff.ts';
 export {
   type DocumentEdge,
   type DocumentNode,
   type GraphDocument,
+  type Group,
+  type Note,
   parseDocument,
   printDocument,
   splitReference,
+  type VariantValue,
 } from './document.ts';
 export {
   dataError,
@@ -14,6 +18,7 @@ export {
   RadiographError,
 } from './errors.ts';
 export { canonicalJson, deriveSeed, sha256Hex } from './fingerprint.ts';
+export { type MergeConflict, type Merged, mergeDocuments } from './merge.ts';
 export {
   type CancelSignal,
   type Dependence,
@@ -79,3 +84,4 @@ export {
 export { decodeRle, emptyRle, encodeRle, rleArea } from './values/rle.ts';
 export { labelsFor, masksFor, maximumPixel, pixelsOf, selectImages } from './values/select.ts';
 export type * from './values/values.ts';
+export { applyVariants, type Cell, wireName } from './variant.ts';

@@ -269,12 +269,16 @@ function checkReferences(document: GraphDocument, problems: Problem[]): void {
       message: `expected ${listAccepted(nodeId, ids)}, got node ${JSON.stringify(nodeId)}`,
     });
   }
-  for (const nodeId of Object.keys(document.layout ?? {})) {
+  const drawn = [
+    ...Object.keys(document.layout ?? {}).map((nodeId) => ({ path: `layout.${nodeId}`, nodeId })),
+    ...(document.groups ?? []).flatMap(({ id, nodes }) =>
+      nodes.map((nodeId) => ({ path: `groups.${id}.nodes`, nodeId })),
+    ),
+  ];
+  for (const { path, nodeId } of drawn) {
     if (nodeId in document.nodes) continue;
-    problems.push({
-      path: `layout.${nodeId}`,
-      message: `expected ${listAccepted(nodeId, ids)}, got node ${JSON.stringify(nodeId)}`,
-    });
+    const message = `expected ${listAccepted(nodeId, ids)}, got node ${JSON.stringify(nodeId)}`;
+    problems.push({ path, message });
   }
 }
 

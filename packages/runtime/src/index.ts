@@ -1,9 +1,19 @@
-export type { ErrorReport, RunEvent } from './execute/events.ts';
+export { type ErrorReport, RunEvent } from './execute/events.ts';
 export { reportError } from './execute/report-error.ts';
 export type { NamedTable } from './run/export-outputs.ts';
+export {
+  type RunDetails,
+  type RunStatus,
+  type RunSummary,
+  readRunDetails,
+  readRunEvents,
+  summarizeRuns,
+} from './run/run-history.ts';
 export { listRuns, type RunResult, readRun, type StepResult } from './run/run-record.ts';
 export { nodeTypesOf, numerics, openServices, type Workplace } from './run/services.ts';
 export { type FinishedRun, type RunOptions, startRun } from './run/start-run.ts';
 export { serveWorker } from './run/worker.ts';
 export type { NodePackage } from './sources/implementation-digest.ts';
+export type { AnyValue, ArtifactFiles } from './store/artifacts.ts';
+export { exists, isErrno, readTextIfPresent, writeDurably } from './store/files.ts';
 export { openStore, type Store } from './store/store.ts';

@@ -1,8 +1,8 @@
-/** What stays of a run: `.radiograph/runs/<id>/{graph.json, plan.json, events.jsonl, result.json, outputs/}`. */
+/** What stays of a run: `.radiograph/runs/<id>/{run.json, graph.json, plan.json, events.jsonl, result.json, outputs/}`. */
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Plan, printDocument, RadiographError } from '@radiograph/graph';
 import { z } from 'zod';
 import { ErrorReport, type NewEvent, type RunEvent } from '../execute/events.ts';
@@ -30,6 +30,17 @@ export const RunResult = z.strictObject({
 });
 export type RunResult = z.infer<typeof RunResult>;
 
+/** What is known when a run begins. `pid` is the process that listens to the worker. */
+export const RunStart = z.strictObject({
+  runId: z.string(),
+  graph: z.string(),
+  graphPath: z.string(),
+  only: z.array(z.string()).nullable(),
+  pid: z.int(),
+  startedAt: z.string(),
+});
+export type RunStart = z.infer<typeof RunStart>;
+
 /** The folder of one run, open for writing. */
 export type RunRecord = {
   readonly runId: string;
@@ -40,10 +51,23 @@ export type RunRecord = {
 };
 
 /** Begins the record of a run: its folder, graph and plan. */
-export async function beginRecord(home: string, plan: Plan): Promise<RunRecord> {
+export async function beginRecord(
+  home: string,
+  plan: Plan,
+  { graphPath, only }: { readonly graphPath: string; readonly only: readonly string[] | null },
+): Promise<RunRecord> {
   const runId = createRunId();
   const folder = join(home, 'runs', runId);
   mkdirSync(folder, { recursive: true });
+  const start: RunStart = {
+    runId,
+    graph: plan.graph.document.name,
+    graphPath: resolve(graphPath),
+    only: only === null ? null : [...only],
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+  };
+  await writeDurably(join(folder, 'run.json'), `${JSON.stringify(start, null, 2)}\n`);
   await writeDurably(join(folder, 'graph.json'), printDocument(plan.graph.document));
   await writeDurably(join(folder, 'plan.json'), `${JSON.stringify(plan.steps, null, 2)}\n`);
   let id = 0;

@@ -7,6 +7,7 @@ import type { Outcome } from '../execute/execute.ts';
 import { type Exported, exportOutputs } from './export-outputs.ts';
 import { beginRecord, type RunRecord, type RunResult, type StepResult } from './run-record.ts';
 import { openServices, type Workplace } from './services.ts';
+import { trackStep } from './track-step.ts';
 import type { FromWorker, Job, ToWorker } from './worker.ts';
 
 export type RunOptions = Workplace & {
@@ -37,7 +38,8 @@ export async function startRun(options: RunOptions): Promise<FinishedRun> {
     options.only === undefined ? {} : { only: options.only },
   );
   await save();
-  const record = await beginRecord(options.home, plan);
+  const { graphPath, only = null } = options;
+  const record = await beginRecord(options.home, plan, { graphPath, only });
   const steps: Record<string, StepResult> = {};
   const emit = (event: NewEvent): void => {
     trackStep(steps, event);
@@ -69,45 +71,6 @@ export async function startRun(options: RunOptions): Promise<FinishedRun> {
 }
 
 const outputsOf = ({ folder }: RunRecord) => join(folder, 'outputs');
-
-/** Keeps the state of each step from its events. */
-function trackStep(steps: Record<string, StepResult>, event: NewEvent): void {
-  switch (event.type) {
-    case 'step-reused': {
-      const { reason, outputs } = event;
-      steps[event.nodeId] = { status: 'reused', seconds: 0, reason, outputs };
-      return;
-    }
-    case 'step-skipped':
-      steps[event.nodeId] = { status: 'skipped', seconds: 0, reason: event.reason, outputs: {} };
-      return;
-    case 'step-started':
-      steps[event.nodeId] = { status: 'failed', seconds: 0, reason: event.reason, outputs: {} };
-      return;
-    case 'step-finished': {
-      const { seconds, outputs } = event;
-      steps[event.nodeId] = {
-        status: 'ran',
-        seconds,
-        reason: steps[event.nodeId]?.reason ?? '',
-        outputs,
-      };
-      return;
-    }
-    case 'step-failed':
-      steps[event.nodeId] = {
-        status: 'failed',
-        seconds: 0,
-        reason: event.error.message,
-        outputs: {},
-      };
-      return;
-    case 'run-started':
-    case 'step-progress':
-    case 'step-log':
-    case 'run-finished':
-  }
-}
 
 /** Nothing to run: no process is started and no engine is loaded. */
 function announceReuse(plan: Plan, emit: (event: NewEvent) => void): Outcome {

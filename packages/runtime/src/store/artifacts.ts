@@ -13,8 +13,18 @@ export type Artifacts = {
   readonly put: <K extends PortKind>(kind: K, value: PortValues[K]) => Promise<string>;
   /** Loads a value. @throws a data error if it is missing or its bytes changed. */
   readonly get: (digest: string) => Promise<{ readonly kind: PortKind; readonly value: AnyValue }>;
+  /** An artifact without loading it: its kind, and where its blobs lie. Undefined if it is not there. */
+  readonly locate: (digest: string) => Promise<ArtifactFiles | undefined>;
   /** Whether an artifact and all its blobs are there. */
   readonly has: (digest: string) => Promise<boolean>;
+};
+
+/** Where the parts of an artifact lie. */
+export type ArtifactFiles = {
+  readonly kind: PortKind;
+  readonly manifest: unknown;
+  /** Path by blob name. */
+  readonly blobs: Readonly<Record<string, string>>;
 };
 
 type Artifact = {
@@ -50,6 +60,12 @@ export function openArtifacts(root: string): Artifacts {
         blobs[name] = await readBlob(blobPath(blob), blob);
       const { kind, manifest } = artifact;
       return { kind, value: codecs[kind].decode(manifest, blobs) };
+    },
+    async locate(digest) {
+      const artifact = await readArtifact(manifestPath(digest), digest);
+      if (artifact === undefined) return undefined;
+      const paths = Object.entries(artifact.blobs).map(([name, blob]) => [name, blobPath(blob)]);
+      return { ...artifact, blobs: Object.fromEntries(paths) };
     },
     async has(digest) {
       const artifact = await readArtifact(manifestPath(digest), digest);

@@ -1,0 +1,123 @@
+/** Reading the records of runs: finished, still running, or interrupted by a crash. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RadiographError } from '@radiograph/graph';
+import { RunEvent } from '../execute/events.ts';
+import { readTextIfPresent } from '../store/files.ts';
+import { listRuns, RunResult, RunStart, type StepResult } from './run-record.ts';
+import { trackStep } from './track-step.ts';
+
+/** How a run stands. `interrupted`: its process is gone and it never finished. */
+export type RunStatus = RunResult['status'] | 'running' | 'interrupted';
+
+/** One line of the list of runs. */
+export type RunSummary = {
+  readonly runId: string;
+  readonly graph: string;
+  readonly graphPath: string;
+  readonly status: RunStatus;
+  readonly startedAt: string;
+  /** Null while it runs, and for an interrupted run. */
+  readonly seconds: number | null;
+  readonly counts: Readonly<Record<StepResult['status'], number>>;
+  readonly error: string | null;
+};
+
+/** A run with its steps and the graph that it ran. */
+export type RunDetails = RunSummary & {
+  readonly steps: Readonly<Record<string, StepResult>>;
+  readonly graphText: string;
+};
+
+/** All runs, newest first. A folder without a readable start is left out: it is being created, or is not ours. */
+export async function summarizeRuns(home: string, limit = 1000): Promise<RunSummary[]> {
+  const ids = (await listRuns(home)).reverse().slice(0, limit);
+  const summaries = await Promise.all(ids.map((runId) => summarizeRun(home, runId)));
+  return summaries.filter((summary) => summary !== undefined);
+}
+
+/** One run in full. @throws a usage error if there is none of this id. */
+export async function readRunDetails(home: string, runId: string): Promise<RunDetails> {
+  const known = (await listRuns(home)).includes(runId);
+  const summary = known ? await summarizeRun(home, runId) : undefined;
+  if (summary === undefined)
+    throw new RadiographError('usage', {
+      path: 'run',
+      message: `expected the id of a run, got ${runId}`,
+    });
+  const steps = await readSteps(home, runId);
+  const graphText = (await readTextIfPresent(join(home, 'runs', runId, 'graph.json'))) ?? '';
+  return { ...summary, steps, graphText };
+}
+
+/** The events of a run after number `after`, in order. A torn last line (it is being written) is left out. */
+export async function readRunEvents(
+  home: string,
+  runId: string,
+  after = 0,
+): Promise<readonly RunEvent[]> {
+  const text = (await readTextIfPresent(join(home, 'runs', runId, 'events.jsonl'))) ?? '';
+  return text.split('\n').flatMap((line) => {
+    const event = parseLine(line);
+    return event === undefined || event.id <= after ? [] : [event];
+  });
+}
+
+function parseLine(line: string): RunEvent | undefined {
+  if (line === '') return undefined;
+  try {
+    return RunEvent.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+async function summarizeRun(home: string, runId: string): Promise<RunSummary | undefined> {
+  const start = await readStart(home, runId);
+  if (start === undefined) return undefined;
+  const text = await readTextIfPresent(join(home, 'runs', runId, 'result.json'));
+  const result = text === undefined ? undefined : RunResult.parse(JSON.parse(text));
+  const steps = result?.steps ?? (await readSteps(home, runId));
+  const count = (status: StepResult['status']) =>
+    Object.values(steps).filter((step) => step.status === status).length;
+  return {
+    runId,
+    graph: start.graph,
+    graphPath: start.graphPath,
+    status: result?.status ?? (isAlive(start.pid) ? 'running' : 'interrupted'),
+    startedAt: start.startedAt,
+    seconds: result?.seconds ?? null,
+    counts: {
+      ran: count('ran'),
+      reused: count('reused'),
+      skipped: count('skipped'),
+      failed: count('failed'),
+    },
+    error: result?.error?.message ?? null,
+  };
+}
+
+async function readStart(home: string, runId: string): Promise<RunStart | undefined> {
+  try {
+    const text = await readFile(join(home, 'runs', runId, 'run.json'), 'utf8');
+    return RunStart.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+async function readSteps(home: string, runId: string): Promise<Record<string, StepResult>> {
+  const steps: Record<string, StepResult> = {};
+  for (const event of await readRunEvents(home, runId)) trackStep(steps, event);
+  return steps;
+}
+
+/** Signal 0 asks without sending. EPERM: it lives and is somebody else's. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

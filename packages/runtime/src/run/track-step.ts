@@ -1,0 +1,34 @@
+/** The state of each step, folded from the events of a run. */
+import type { NewEvent } from '../execute/events.ts';
+import type { StepResult } from './run-record.ts';
+
+/** Updates `steps` with one event. A step that has started and not finished counts as failed: so it is if the process dies. */
+export function trackStep(steps: Record<string, StepResult>, event: NewEvent): void {
+  switch (event.type) {
+    case 'step-reused': {
+      const { reason, outputs } = event;
+      steps[event.nodeId] = { status: 'reused', seconds: 0, reason, outputs };
+      return;
+    }
+    case 'step-skipped':
+      steps[event.nodeId] = { status: 'skipped', seconds: 0, reason: event.reason, outputs: {} };
+      return;
+    case 'step-started':
+      steps[event.nodeId] = { status: 'failed', seconds: 0, reason: event.reason, outputs: {} };
+      return;
+    case 'step-finished': {
+      const { nodeId, seconds, outputs } = event;
+      steps[nodeId] = { status: 'ran', seconds, reason: steps[nodeId]?.reason ?? '', outputs };
+      return;
+    }
+    case 'step-failed': {
+      const { nodeId, error } = event;
+      steps[nodeId] = { status: 'failed', seconds: 0, reason: error.message, outputs: {} };
+      return;
+    }
+    case 'run-started':
+    case 'step-progress':
+    case 'step-log':
+    case 'run-finished':
+  }
+}
