@@ -2,12 +2,13 @@
 import { RadiographError } from '@radiograph/graph';
 import { reportError } from '@radiograph/runtime';
 import { Command, CommanderError } from 'commander';
-import { checkCommand } from './commands/check.ts';
+import { type CheckFlags, checkCommand } from './commands/check.ts';
 import { dataPhantomCommand } from './commands/data-phantom.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { nodesCommand } from './commands/nodes.ts';
 import { planCommand } from './commands/plan.ts';
 import { type RunFlags, runCommand } from './commands/run.ts';
+import { type ServeFlags, serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -28,10 +29,19 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function declareCommands(finish: (exitCode: number) => void): Command {
+type Finish = (exitCode: number) => void;
+
+function declareCommands(finish: Finish): Command {
   const program = new Command('radiograph')
-    .description('Runs workflow graphs for chest X-ray segmentation research.')
+    .description('Draws and runs workflow graphs for chest X-ray segmentation research.')
     .exitOverride();
+  declareGraphCommands(program, finish);
+  declareOtherCommands(program, finish);
+  return program;
+}
+
+/** Commands on a graph file; they share `--set` and `--json`. */
+function declareGraphCommands(program: Command, finish: Finish): void {
   const collect = (value: string, list: readonly string[]) => [...list, value];
   const onGraph = (name: string, description: string) =>
     program
@@ -53,9 +63,12 @@ function declareCommands(finish: (exitCode: number) => void): Command {
   withOnly(onGraph('plan', 'say what would run, what is reused, and why')).action(
     async (graph: string, flags: RunFlags) => finish(await planCommand(graph, flags)),
   );
-  onGraph('check', 'print every problem of a graph').action(
-    async (graph: string, flags: RunFlags) => finish(await checkCommand(graph, flags)),
-  );
+  onGraph('check', 'print every problem of a graph')
+    .option('--format', 'write the file as canonical text, as the editor saves it', false)
+    .action(async (graph: string, flags: CheckFlags) => finish(await checkCommand(graph, flags)));
+}
+
+function declareOtherCommands(program: Command, finish: Finish): void {
   program
     .command('nodes [type]')
     .description('list node types, or print the manual of one')
@@ -86,5 +99,17 @@ function declareCommands(finish: (exitCode: number) => void): Command {
     .action(async (folder: string, flags: { patients: string; size: string; seed: string }) =>
       finish(await dataPhantomCommand(folder, flags)),
     );
-  return program;
+  program
+    .command('serve [graph]')
+    .description('open the editor on the graphs of this folder')
+    .option('--port <port>', 'port to listen on; 0 picks a free one', '4170')
+    .option(
+      '--host <address>',
+      'address to listen on; others than this machine need --token-file',
+      '127.0.0.1',
+    )
+    .option('--token-file <path>', 'file with the token, at least 32 characters')
+    .action(async (graph: string | undefined, flags: ServeFlags) =>
+      finish(await serveCommand(graph, flags)),
+    );
 }

@@ -6,6 +6,13 @@ import { labelMixer } from './mix/label-mixer.ts';
 import { montage } from './picture/montage.ts';
 import { miou } from './score/miou.ts';
 
+export {
+  compareScores,
+  excludesZero,
+  type ScoreComparison,
+  type ScoreDifference,
+} from './score/compare-scores.ts';
+
 /** General nodes: loaders, splits, the label mixer, the mIoU evaluator, figures. */
 export const coreNodes: readonly NodeType[] = [
   imageFolder,

@@ -1,13 +1,27 @@
-import { checkGraph, type Problem, printProblem, RadiographError } from '@radiograph/graph';
+import { writeFile } from 'node:fs/promises';
+import {
+  checkGraph,
+  type Problem,
+  printDocument,
+  printProblem,
+  RadiographError,
+} from '@radiograph/graph';
 import { exitCodes } from '../exit-codes.ts';
 import { readDocument } from '../open-graph.ts';
 import { registry } from '../registry.ts';
 
-/** `radiograph check`: every problem with its path and what would be accepted. Exit code 3 if there is one. */
-export async function checkCommand(
-  graphPath: string,
-  flags: { readonly set: readonly string[]; readonly json: boolean },
-): Promise<number> {
+export type CheckFlags = {
+  readonly set: readonly string[];
+  readonly json: boolean;
+  readonly format: boolean;
+};
+
+/**
+ * `radiograph check`: every problem with its path and what would be accepted. Exit code 3 if there is one.
+ * `--format` also rewrites the file as canonical text, where its shape is right.
+ */
+export async function checkCommand(graphPath: string, flags: CheckFlags): Promise<number> {
+  if (flags.format) await writeFile(graphPath, printDocument(await readDocument(graphPath, [])));
   const problems = await findProblems(graphPath, flags.set);
   if (flags.json) console.log(JSON.stringify(problems, null, 2));
   else {

@@ -2,9 +2,6 @@
 import type { Size } from '@radiograph/graph';
 import { listSearchPaths, sourceWindow } from './path-index.ts';
 
-/** More findings than this do not fit the tables that weigh pairs. */
-export const mostClasses = 16;
-
 /**
  * Confident labels of one map: bit k of `foreground[i]` says that pixel i shows class k, of `background[i]` that it does not; a
  * pixel with neither bit is to be ignored for that class.

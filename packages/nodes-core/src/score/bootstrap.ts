@@ -28,7 +28,8 @@ export function bootstrapIou(
   };
 }
 
-function intervalOf(values: readonly (number | null)[]): Interval | null {
+/** The mean of replicates and their 95 % percentile interval; null of none. */
+export function intervalOf(values: readonly (number | null)[]): Interval | null {
   const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
   if (sorted.length === 0) return null;
   const at = (share: number) => sorted[Math.max(0, Math.floor(share * sorted.length) - 1)]!;

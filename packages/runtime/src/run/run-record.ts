@@ -117,8 +117,11 @@ export async function readRun(home: string, wanted: string): Promise<RunResult> 
   return RunResult.parse(JSON.parse(text));
 }
 
-/** Sorts by time; the tail keeps two runs of one second apart. */
+/** Sorts by time, to the millisecond; the tail keeps two runs of one moment apart. */
 function createRunId(): string {
-  const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').replace(/\..*/, '');
+  const stamp = new Date()
+    .toISOString()
+    .replace(/[-:.Z]/g, '')
+    .replace('T', '-');
   return `${stamp}-${randomBytes(2).toString('hex')}`;
 }

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RadiographError } from '@radiograph/graph';
+import { exitCodes } from '../exit-codes.ts';
+import { findHome } from '../open-graph.ts';
+import { buildEditor } from '../server/build-editor.ts';
+import { startServer } from '../server/start-server.ts';
+
+export type ServeFlags = {
+  readonly host: string;
+  readonly port: string;
+  readonly tokenFile?: string;
+};
+
+const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.meta.url));
+const loopback = new Set(['127.0.0.1', 'localhost', '::1']);
+const defaultGraph = 'examples/quickstart.graph.json';
+
+/** `radiograph serve`: the editor on this machine, until Ctrl-C. */
+export async function serveCommand(graph: string | undefined, flags: ServeFlags): Promise<number> {
+  const port = parsePort(flags.port);
+  const token = readToken(flags);
+  const server = await startServer({
+    workspace: process.cwd(),
+    home: findHome(),
+    host: flags.host,
+    port,
+    version: readVersion(),
+    firstGraph: findFirstGraph(graph),
+    editorFolder: await buildEditor((line) => process.stderr.write(`${line}\n`)),
+    workerEntry,
+    ...(token === undefined ? {} : { token }),
+  });
+  console.log(`Radiograph: ${token === undefined ? server.address : server.origin}`);
+  if (token !== undefined) console.log(`add ?token= and the content of ${flags.tokenFile}`);
+  if (!loopback.has(flags.host)) console.log(explainExposure(flags.host));
+  console.log('Ctrl-C stops it; a run that is going on is continued at the next start.');
+  await waitForSignal();
+  await server.close();
+  return 0;
+}
+
+function readVersion(): string {
+  const path = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version; // our own file
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65536) return port;
+  throw new RadiographError('usage', {
+    path: '--port',
+    message: `expected 0 to 65535 (0 picks a free port), got ${text}`,
+  });
+}
+
+/** Beyond this machine the token must be one that was chosen and kept, not one that scrolls by. */
+function readToken({ host, tokenFile }: ServeFlags): string | undefined {
+  if (tokenFile === undefined) {
+    if (loopback.has(host)) return undefined;
+    throw new RadiographError('usage', {
+      path: '--host',
+      message: `expected --token-file with it (others can reach ${host}), got none`,
+    });
+  }
+  const token = readFileSync(tokenFile, 'utf8').trim();
+  if (token.length >= 32) return token;
+  throw new RadiographError('usage', {
+    path: '--token-file',
+    message: `expected at least 32 characters in ${tokenFile}, got ${token.length}`,
+  });
+}
+
+function findFirstGraph(graph: string | undefined): string | null {
+  if (graph === undefined) return existsSync(defaultGraph) ? defaultGraph : null;
+  if (!existsSync(graph))
+    throw new RadiographError('data', {
+      path: graph,
+      message: 'expected a graph file, got nothing',
+    });
+  return relative(process.cwd(), resolve(graph)).split('\\').join('/');
+}
+
+function explainExposure(host: string): string {
+  return [
+    `Everyone who can reach ${host} and has the token can:`,
+    '  read and change the graph files below this folder, and start and cancel runs,',
+    '  which read the data files that graphs name. The connection is not encrypted: use a tunnel or a proxy with TLS.',
+  ].join('\n');
+}
+
+function waitForSignal(): Promise<void> {
+  return new Promise((resolvePromise) => {
+    process.once('SIGINT', () => resolvePromise());
+    process.once('SIGTERM', () => resolvePromise());
+    process.on('SIGINT', onSecond);
+  });
+}
+
+let interrupts = 0;
+/** A second Ctrl-C does not wait for the running batch. */
+function onSecond(): void {
+  interrupts++;
+  if (interrupts > 1) process.exit(exitCodes.canceled);
+}

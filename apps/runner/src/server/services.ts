@@ -1,0 +1,23 @@
+/** What the routes work with; made once when the server starts. */
+import type { NodeDescription, Registry } from '@radiograph/graph';
+import type { NodePackage, Store } from '@radiograph/runtime';
+import type { Activity } from './activity.ts';
+import type { LoadArtifact } from './previews/artifact-cache.ts';
+import type { RunQueue } from './queue/run-queue.ts';
+import type { GraphFiles } from './workspace/graph-files.ts';
+
+export type Services = {
+  readonly version: string;
+  readonly workspace: string;
+  readonly home: string;
+  /** The graph to open first, relative to the workspace. */
+  readonly firstGraph: string | null;
+  readonly packages: readonly NodePackage[];
+  readonly registry: Registry;
+  readonly descriptions: readonly NodeDescription[];
+  readonly files: GraphFiles;
+  readonly store: Store;
+  readonly loadArtifact: LoadArtifact;
+  readonly queue: RunQueue;
+  readonly activity: Activity;
+};

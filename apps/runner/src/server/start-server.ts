@@ -1,0 +1,96 @@
+/** Opens everything that the server works with, and listens. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describeNodeType, parseDocument, validateGraph } from '@radiograph/graph';
+import { openStore } from '@radiograph/runtime';
+import { nodePackages, registry } from '../registry.ts';
+import { openActivity } from './activity.ts';
+import { createApp } from './app.ts';
+import { createArtifactCache } from './previews/artifact-cache.ts';
+import { RunQueue } from './queue/run-queue.ts';
+import { acceptedHosts, createToken } from './security.ts';
+import { openGraphFiles } from './workspace/graph-files.ts';
+
+export type ServerOptions = {
+  /** The folder whose graphs are edited. */
+  readonly workspace: string;
+  readonly home: string;
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly version: string;
+  readonly token?: string;
+  readonly firstGraph: string | null;
+  readonly editorFolder: string | undefined;
+  readonly workerEntry: string;
+};
+
+/** A server that listens. `address` holds the token: whoever has it may do everything. */
+export type RunningServer = {
+  readonly address: string;
+  readonly origin: string;
+  readonly token: string;
+  readonly close: () => Promise<void>;
+};
+
+/** Starts the server. @throws if the port is taken. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { workspace, home, host, version, firstGraph, editorFolder, workerEntry } = options;
+  const files = openGraphFiles(workspace, home);
+  const activity = openActivity();
+  const store = openStore(home);
+  const queue = await RunQueue.open({
+    home,
+    start: { packages: nodePackages, workerEntry },
+    onChange: activity.publish,
+    open: async ({ text, path }) => ({
+      graph: validateGraph(parseDocument(text), registry),
+      graphPath: await files.resolve(path),
+    }),
+  });
+  const token = options.token ?? createToken();
+  const hosts: string[] = [];
+  const app = createApp({
+    editorFolder,
+    access: { token, hosts },
+    services: {
+      version,
+      workspace,
+      home,
+      firstGraph,
+      packages: nodePackages,
+      registry,
+      descriptions: registry.list().map(describeNodeType),
+      files,
+      store,
+      loadArtifact: createArtifactCache(store),
+      queue,
+      activity,
+    },
+  });
+  const server = createServer(app);
+  await listen(server, options);
+  const { port } = server.address() as AddressInfo; // a TCP server has one
+  hosts.push(...acceptedHosts(host, port)); // the port is known only now
+  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return {
+    address: `${origin}/?token=${token}`,
+    origin,
+    token,
+    async close() {
+      activity.close();
+      await queue.close();
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+function listen(server: Server, { host, port }: ServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+}
