@@ -1,5 +1,6 @@
 /** What can travel along a wire, and which wires may be drawn. */
 import type {
+  ExportedFile,
   Figure,
   Images,
   Labels,
@@ -25,6 +26,7 @@ export type PortValues = {
   scores: Scores;
   table: Table;
   figure: Figure;
+  file: ExportedFile;
 };
 
 export type PortKind = keyof PortValues;
@@ -41,6 +43,7 @@ export const portKinds: { readonly [K in PortKind]: string } = {
   scores: 'IoU per class and image with bootstrap intervals',
   table: 'rows and columns for people',
   figure: 'a PNG picture for people',
+  file: 'a file for another program',
 };
 
 /** A port of a node type. `arity` many: any number of wires, in edge order. */

@@ -58,6 +58,16 @@ export type WeightTensor = { readonly shape: readonly number[]; readonly data: F
 /** What a model does; a port may ask for one of these. */
 export type ModelRole = 'classifier' | 'segmenter' | 'boundary';
 
+/**
+ * From pixels to inputs: `(pixel / maximum - mean) / std`, where maximum is 255 or 65535.
+ *
+ * A list has one entry per input channel: ImageNet files expect another scale in red, green and blue, also of a grey image.
+ */
+export type Normalization = {
+  readonly mean: number | readonly number[];
+  readonly std: number | readonly number[];
+};
+
 /** A trained network: weights by their PyTorch names and everything needed to run it again. */
 export type Model = {
   readonly role: ModelRole;
@@ -65,8 +75,7 @@ export type Model = {
   readonly architecture: Readonly<Record<string, unknown>> & { readonly family: string };
   readonly classes: readonly string[];
   readonly inputSize: Size;
-  /** Applied as `(pixel / maximum - mean) / std`, where maximum is 255 or 65535. */
-  readonly normalization: { readonly mean: number; readonly std: number };
+  readonly normalization: Normalization;
   /** Decision threshold per class, where one was selected. */
   readonly thresholds: readonly number[] | null;
   readonly weights: ReadonlyMap<string, WeightTensor>;
@@ -131,4 +140,13 @@ export type Figure = {
   readonly width: number;
   readonly height: number;
   readonly png: Uint8Array;
+};
+
+/** A file for another program, byte by byte: a checkpoint, run lengths, an archive of PNGs. */
+export type ExportedFile = {
+  /** What is inside, for people. */
+  readonly description: string;
+  /** With its dot: `.safetensors`, `.onnx`, `.json`, `.zip`. */
+  readonly extension: string;
+  readonly bytes: Uint8Array;
 };

@@ -1,13 +1,15 @@
 /** From packed pixels to network inputs, and the order in which training sees them. */
-import { dataError, type Images, maximumPixel, pixelsOf } from '@radiograph/graph';
+import {
+  dataError,
+  type Images,
+  maximumPixel,
+  type Normalization,
+  pixelsOf,
+} from '@radiograph/graph';
 import { createRandom } from '@radiograph/tensor';
 
 /** How pixels become inputs: `(pixel / maximum - mean) / std`, grey repeated over `channels`. */
-export type InputOptions = {
-  readonly channels: number;
-  readonly mean: number;
-  readonly std: number;
-};
+export type InputOptions = Normalization & { readonly channels: number };
 
 /** Normalizes the images at these indices: `[B, channels, H, W]`. Padding is black BEFORE normalization, as in CheXseg. */
 export function packInputs(
@@ -32,14 +34,18 @@ export function writeInput(
   { channels, mean, std }: InputOptions,
 ): void {
   const pixels = pixelsOf(images, index);
-  const scale = 1 / (maximumPixel(images) * std);
-  const offset = -mean / std;
-  const start = slot * channels * pixels.length;
-  for (let i = 0; i < pixels.length; i++) packed[start + i] = pixels[i]! * scale + offset;
-  for (let channel = 1; channel < channels; channel++) {
-    packed.copyWithin(start + channel * pixels.length, start, start + pixels.length);
+  const maximum = maximumPixel(images);
+  for (let channel = 0; channel < channels; channel++) {
+    const scale = 1 / (maximum * of(std, channel));
+    const offset = -of(mean, channel) / of(std, channel);
+    const start = (slot * channels + channel) * pixels.length;
+    for (let i = 0; i < pixels.length; i++) packed[start + i] = pixels[i]! * scale + offset;
   }
 }
+
+/** A single number stands for every channel. */
+const of = (values: number | readonly number[], channel: number): number =>
+  typeof values === 'number' ? values : values[channel]!;
 
 /** Batches of shuffled indices, one order per epoch; a last batch of fewer than two is left out (batch normalization needs two). */
 export function shuffledBatches(

@@ -1,4 +1,4 @@
-/** Writes what people read (figures, tables, scores) as plain files beside the run record. */
+/** Writes what people read (figures, tables, scores) and what other programs read as plain files beside the run record. */
 import { join } from 'node:path';
 import type { Graph, PortKind, PortValues, Table } from '@radiograph/graph';
 import type { AnyValue } from '../store/artifacts.ts';
@@ -7,11 +7,12 @@ import type { Store } from '../store/store.ts';
 import type { StepResult } from './run-record.ts';
 
 type Exporter<V> = {
-  readonly extension: string;
+  /** With its dot. */
+  readonly extension: (value: V) => string;
   readonly write: (value: V) => string | Uint8Array;
 };
 
-/** Kinds that people read; the others stay in the store. */
+/** Kinds that leave the tool; the others stay in the store. */
 const exporters: { readonly [K in PortKind]: Exporter<PortValues[K]> | null } = {
   images: null,
   labels: null,
@@ -20,9 +21,10 @@ const exporters: { readonly [K in PortKind]: Exporter<PortValues[K]> | null } = 
   model: null,
   supervision: null,
   predictions: null,
-  scores: { extension: 'json', write: (scores) => `${JSON.stringify(scores)}\n` },
-  table: { extension: 'csv', write: printCsv },
-  figure: { extension: 'png', write: ({ png }) => png },
+  scores: { extension: () => '.json', write: (scores) => `${JSON.stringify(scores)}\n` },
+  table: { extension: () => '.csv', write: printCsv },
+  figure: { extension: () => '.png', write: ({ png }) => png },
+  file: { extension: ({ extension }) => extension, write: ({ bytes }) => bytes },
 };
 
 /** A table that a run made, with where it came from. */
@@ -46,7 +48,7 @@ type ExportTask = {
   readonly steps: Readonly<Record<string, StepResult>>;
 };
 
-/** Exports the outputs of every finished step to `folder` as `<node>.<port>.<csv|json|png>`. */
+/** Exports the outputs of every finished step to `folder` as `<node>.<port>.<csv|json|png|...>`. */
 export async function exportOutputs({
   graph,
   store,
@@ -67,8 +69,9 @@ export async function exportOutputs({
       const kind = node.type.outputs[port]!.kind;
       if (exporters[kind] === null) continue;
       const { value } = await store.get(digest);
-      const path = join(folder, `${node.id}.${port}.${exporters[kind].extension}`);
-      await writeDurably(path, writeValue(kind, value));
+      const { extension, content } = exportValue(kind, value);
+      const path = join(folder, `${node.id}.${port}${extension}`);
+      await writeDurably(path, content);
       files.push(path);
       // `kind` is the port's, and the store keeps it with the value.
       if (kind === 'table' && !consumed.has(node.id))
@@ -78,10 +81,10 @@ export async function exportOutputs({
   return { files, tables };
 }
 
-function writeValue(kind: PortKind, value: AnyValue): string | Uint8Array {
+function exportValue(kind: PortKind, value: AnyValue) {
   // The table above pairs each kind with its own value type; a lookup by a union cannot show it.
   const exporter = exporters[kind] as Exporter<AnyValue>;
-  return exporter.write(value);
+  return { extension: exporter.extension(value), content: exporter.write(value) };
 }
 
 /** RFC 4180, empty for null. */

@@ -119,6 +119,14 @@ const figure: Codec<PortValues['figure']> = {
   }),
 };
 
+const file: Codec<PortValues['file']> = {
+  encode: ({ bytes, ...manifest }) => ({ manifest, blobs: { 'file.bin': bytes } }),
+  decode: (manifest, blobs) => ({
+    ...(manifest as Omit<PortValues['file'], 'bytes'>),
+    bytes: blobs['file.bin']!,
+  }),
+};
+
 /** One codec per port kind. */
 export const codecs: { readonly [K in PortKind]: Codec<PortValues[K]> } = {
   images,
@@ -134,6 +142,7 @@ export const codecs: { readonly [K in PortKind]: Codec<PortValues[K]> } = {
   scores: json(),
   table: json(),
   figure,
+  file,
 };
 
 function assertFinite(name: string, data: Float32Array): void {

@@ -63,6 +63,7 @@ const examples: { readonly [K in PortKind]: PortValues[K] } = {
   },
   table: { title: 't', columns: ['c'], rows: [[1], ['a'], [null]] },
   figure: { caption: 'c', width: 1, height: 1, png: Uint8Array.of(1, 2) },
+  file: { description: 'd', extension: '.bin', bytes: Uint8Array.of(3) },
 };
 
 const blobsIn = (home: string) =>

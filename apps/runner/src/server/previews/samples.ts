@@ -126,6 +126,7 @@ const maskReaders: { readonly [K in PortKind]: MaskReader<PortValues[K]> | null 
   scores: null,
   table: null,
   figure: null,
+  file: null,
 };
 
 /** The maps of one image on their own grid, scaled to 0..1 by the largest of its class; undefined: this kind has none. */

@@ -162,6 +162,12 @@ const figure: Summarizer<PortValues['figure']> = ({ caption, width, height }) =>
   data: { caption, width, height },
 });
 
+const file: Summarizer<PortValues['file']> = ({ description, extension, bytes }) => ({
+  ...none,
+  facts: [fact('content', description), fact('bytes', bytes.length.toLocaleString('en'))],
+  data: { description, extension, bytes: bytes.length },
+});
+
 const summarizers: { readonly [K in PortKind]: Summarizer<PortValues[K]> } = {
   images,
   labels,
@@ -173,6 +179,7 @@ const summarizers: { readonly [K in PortKind]: Summarizer<PortValues[K]> } = {
   scores,
   table,
   figure,
+  file,
 };
 
 /** Describes any artifact. */
