@@ -6,6 +6,7 @@ import { add, log, mul, relu, square, sub } from './ops/elementwise.ts';
 import { mean, sum } from './ops/reduce.ts';
 import { adam, sgd } from './optimizers/optimizer.ts';
 import { type Forward, initializeWeights } from './predict.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { seededValues } from './testing/trace.ts';
 import { createTrainer, type Trainer, type TrainerOptions } from './train.ts';
 
@@ -64,6 +65,42 @@ describe('a training', () => {
     expect(resumed.state()).toEqual(whole.state());
     expect(resumed.state().step).toBe(6);
     for (const trainer of [whole, resumed]) await trainer.dispose();
+  });
+
+  test('[O6] [O7] of 300 steps repeats to the last bit, also when saved to files and restored half-way', async () => {
+    const [whole, again, resumed] = [
+      await createTrainer(options),
+      await createTrainer(options),
+      await createTrainer({ ...options, seed: 4 }),
+    ];
+    const losses = await run(whole, 0, 300);
+
+    const half = await run(again, 0, 150);
+    const { step, weights, slots } = again.state();
+    resumed.restore({
+      step: JSON.parse(JSON.stringify(step)) as number,
+      weights: readSafetensors(writeSafetensors(weights)).tensors,
+      slots: readSafetensors(writeSafetensors(slots)).tensors,
+    });
+
+    expect([...half, ...(await run(again, 150, 300))]).toEqual(losses);
+    expect(await run(resumed, 150, 300)).toEqual(losses.slice(150));
+    expect(again.state()).toEqual(whole.state());
+    expect(resumed.state()).toEqual(whole.state());
+    for (const trainer of [whole, again, resumed]) await trainer.dispose();
+  });
+
+  test('[O7] a state of another optimizer is refused, and nothing changes', async () => {
+    const trainer = await createTrainer(options);
+    await run(trainer, 0, 1);
+    const before = trainer.state();
+    const other = await createTrainer({ ...options, optimizer: sgd({ momentum: 0.9 }) });
+
+    expect(() => trainer.restore(other.state())).toThrow(
+      'slot/mean/conv.weight: expected [3, 2, 3, 3], got nothing',
+    );
+    expect(trainer.state()).toEqual(before);
+    for (const each of [trainer, other]) await each.dispose();
   });
 
   test('[O7] a state is a copy: later steps leave it alone, and restoring it leaves it alone', async () => {

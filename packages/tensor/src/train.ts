@@ -34,10 +34,16 @@ export type TrainerOptions = {
   readonly threads?: number;
 };
 
-/** Everything besides the weights that a resumed training needs. */
+/**
+ * Everything that a resumed training needs; plain data, so that `writeSafetensors` (of weights and slots) and JSON (of the step) store it.
+ * Whoever holds a state owns its arrays: the trainer copies on the way out and on the way in.
+ */
 export type TrainerState = {
+  /** Optimizer steps taken: the next step's bias correction and dropout masks follow from it. */
   readonly step: number;
+  /** Parameters and buffers (running statistics), by PyTorch's names. */
   readonly weights: NamedTensors;
+  /** The optimizer's tensors as `slot/<slot>/<parameter>`, of the trained parameters alone. */
   readonly slots: NamedTensors;
 };
 
@@ -50,8 +56,9 @@ export type Trainer = {
   ): Promise<StepResult>;
   /** Copies of all parameters and buffers. */
   weights(): NamedTensors;
-  /** Copies of weights, optimizer state and step count; `restore` continues from them exactly. */
+  /** Copies of weights, optimizer state and step count; `restore` continues from them to the last bit. */
   state(): TrainerState;
+  /** Continues from copies of a state. @throws {WeightsError} if it is of another model or optimizer; nothing changes then. */
   restore(state: TrainerState): void;
   /** Trainable numbers. */
   readonly parameterCount: number;
@@ -227,6 +234,7 @@ function openTrainer(options: TrainerOptions, traced: Traced, session: Session):
     }),
     restore(state) {
       assertWeightsFit(state.weights, shapesOf(declarations));
+      assertWeightsFit(state.slots, slotShapes);
       steps = state.step;
       fill(state.weights, state.slots);
     },
