@@ -1,5 +1,14 @@
 export { gradients, stopGradient } from './autodiff/gradients.ts';
-export { createSession, type Session } from './backends/ort.ts';
+export {
+  createSession,
+  type Engine,
+  type EngineName,
+  engineNames,
+  openEngine,
+  runOnEngine,
+} from './backends/engine.ts';
+export type { Session } from './backends/session.ts';
+export { isResolvable, tfjsPackages } from './backends/tfjs.ts';
 export { NonFiniteLossError, SafetensorsError, ShapeError, WeightsError } from './errors.ts';
 export type { OpName, OpParams } from './ir/op.ts';
 export { printProgram } from './ir/print.ts';
@@ -11,6 +20,7 @@ export {
   conv,
   dense,
   dropout,
+  groupNorm,
   torchDefault,
 } from './model/layers.ts';
 export type { Scope } from './model/scope.ts';
@@ -21,13 +31,22 @@ export {
   clip,
   constant,
   div,
+  equal,
   exp,
   greater,
+  greaterEqual,
+  indicator,
+  less,
+  lessEqual,
   log,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
   maximum,
   minimum,
   mul,
   neg,
+  notEqual,
   relu,
   sigmoid,
   softplus,
@@ -43,19 +62,23 @@ export {
   maxPool,
   normalizeBatch,
   normalizeChannels,
+  normalizeGroups,
   resizeBilinear,
 } from './ops/image.ts';
-export { concat, expand, reshape, slice, transpose } from './ops/layout.ts';
+export { concat, expand, gather, reshape, scatterAdd, slice, transpose } from './ops/layout.ts';
 export {
   addBias,
   channelSum,
   linear,
   matmul,
+  max,
   mean,
+  min,
   scaleChannels,
   softmax,
   sum,
 } from './ops/reduce.ts';
+export { kthLargest, topMean } from './ops/statistics.ts';
 export { adam, type Optimizer, sgd } from './optimizers/optimizer.ts';
 export {
   createPredictor,

@@ -1,5 +1,5 @@
 /** Inference: weights are constants of the program, batch normalization is folded, dropout is gone. */
-import { createSession } from './backends/ort.ts';
+import { createSession, type Engine } from './backends/engine.ts';
 import { createRecorder, type Program, recordInto, type Sym } from './ir/program.ts';
 import { createScope, type Scope } from './model/scope.ts';
 import { assertWeightsFit, type NamedTensors } from './model/weights.ts';
@@ -19,6 +19,8 @@ export type PredictorOptions = {
   /** Must fit exactly. */
   readonly weights: NamedTensors;
   readonly threads?: number;
+  /** Default: that of `runOnEngine`, else ONNX Runtime. */
+  readonly engine?: Engine;
 };
 
 /** A compiled network. It owns a session: dispose it. */
@@ -34,6 +36,7 @@ export async function createPredictor({
   forward,
   weights,
   threads,
+  engine,
 }: PredictorOptions): Promise<Predictor> {
   assertWeightsFit(weights, declareWeights(forward, inputs));
   const program = optimizeProgram(
@@ -42,6 +45,7 @@ export async function createPredictor({
   const session = await createSession(program, {
     weights: 'constant',
     ...(threads === undefined ? {} : { threads }),
+    ...(engine === undefined ? {} : { engine }),
   });
   return { predict: (feeds) => session.run(feeds), program, dispose: () => session.dispose() };
 }

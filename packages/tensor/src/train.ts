@@ -3,7 +3,8 @@
  * together and run by one session call; weights and optimizer state move between two sets of buffers and are never copied.
  */
 import { gradients } from './autodiff/gradients.ts';
-import { createSession, type Session } from './backends/ort.ts';
+import { createSession, type Engine } from './backends/engine.ts';
+import type { Session } from './backends/session.ts';
 import { NonFiniteLossError } from './errors.ts';
 import { createRecorder, type Program, type Recorder, recordInto, type Sym } from './ir/program.ts';
 import { createScope, type Declaration, type Scope } from './model/scope.ts';
@@ -32,6 +33,8 @@ export type TrainerOptions = {
   /** Parameters that keep their value; default none. */
   readonly frozen?: (name: string) => boolean;
   readonly threads?: number;
+  /** Default: that of `runOnEngine`, else ONNX Runtime. */
+  readonly engine?: Engine;
 };
 
 /**
@@ -87,6 +90,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const session = await createSession(traced.program, {
     weights: 'trained',
     ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.engine === undefined ? {} : { engine: options.engine }),
   });
   return openTrainer(options, traced, session);
 }

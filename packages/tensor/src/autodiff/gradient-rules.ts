@@ -52,6 +52,10 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
   minimum: ({ inputs: [a, b], dy }) =>
     chooseGradient(greater(a!, b!), dy, [b!.shape, a!.shape]).toReversed(),
   greater: flat,
+  greaterEqual: flat,
+  equal: flat,
+  and: flat,
+  not: () => [undefined],
   where: ({ inputs: [condition, a, b], dy }) => [
     undefined,
     ...chooseGradient(condition!, dy, [a!.shape, b!.shape]),
@@ -88,6 +92,23 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
   pad: ({ params: { axis, before }, inputs: [x], dy }) => [
     slice(dy, { axis, start: before, end: before + x!.shape[axis]! }),
   ],
+  gather: ({ params: { axis }, inputs: [x, indices], dy }) => [
+    dy.recorder.record('scatterAdd', { axis, size: x!.shape[axis]! }, [dy, indices!]),
+    undefined,
+  ],
+  scatterAdd: ({ params: { axis }, inputs: [, indices], dy }) => [
+    dy.recorder.record('gather', { axis }, [dy, indices!]),
+    undefined,
+  ],
+  // Maxima that are equal share the gradient, as in PyTorch's amax.
+  max: ({ params: { axes }, inputs: [x], y, dy }) => {
+    const kept = x!.shape.map((side, axis) => (axes.includes(axis) ? 1 : side));
+    const zero = recordConstant(dy.recorder, 0, []);
+    const share = (isMaximum: Sym, value: Sym) => where(isMaximum, value, zero);
+    const isMaximum = dy.recorder.record('equal', {}, [x!, reshape(y, kept)]);
+    const ones = share(isMaximum, recordConstant(dy.recorder, 1, x!.shape));
+    return [share(isMaximum, div(reshape(dy, kept), sum(ones, axes, true)))];
+  },
   sum: ({ params: { axes }, inputs: [x], dy }) => {
     const kept = x!.shape.map((side, axis) => (axes.includes(axis) ? 1 : side));
     return [expand(reshape(dy, kept), x!.shape)];

@@ -2,30 +2,11 @@
 
 import type { Program } from '../ir/program.ts';
 import { outputName, toOnnx } from '../lower/to-onnx.ts';
-import { type Shape, sizeOf } from '../shape.ts';
-
-/** A compiled program. */
-export type Session = {
-  /**
-   * Runs once. `feeds` has data for every input; results are written into `into` where it has a buffer of that name (which must
-   * not be one that is fed), else into new buffers.
-   */
-  run(
-    feeds: Readonly<Record<string, Float32Array>>,
-    into?: Readonly<Record<string, Float32Array>>,
-  ): Promise<Record<string, Float32Array>>;
-  dispose(): Promise<void>;
-};
-
-type SessionOptions = {
-  /** Default 2 at most, the cores of the machine. */
-  readonly threads?: number;
-  /** `constant`: weights are in the program, so every fusion pays; `trained`: compile quickly. */
-  readonly weights: 'constant' | 'trained';
-};
+import type { Shape } from '../shape.ts';
+import { inputShapes, type Session, type SessionOptions, takeFeed } from './session.ts';
 
 /** Compiles a program. Float32 results only. */
-export async function createSession(
+export async function createOrtSession(
   program: Program,
   { threads, weights }: SessionOptions,
 ): Promise<Session> {
@@ -64,24 +45,4 @@ export async function createSession(
     },
     dispose: () => session.release(),
   };
-}
-
-function inputShapes(program: Program): Map<string, Shape> {
-  const inputs = new Map<string, Shape>();
-  for (const node of program.nodes)
-    if (node.op === 'input') inputs.set(node.params.name, node.shape);
-  return inputs;
-}
-
-function takeFeed(
-  feeds: Readonly<Record<string, Float32Array>>,
-  name: string,
-  shape: Shape,
-): Float32Array {
-  const data = feeds[name];
-  if (data === undefined || data.length !== sizeOf(shape)) {
-    const got = data === undefined ? 'nothing' : `${data.length} values`;
-    throw new Error(`internal: feed ${name}: expected ${sizeOf(shape)} values, got ${got}`);
-  }
-  return data;
 }

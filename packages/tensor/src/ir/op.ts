@@ -25,6 +25,8 @@ export type ResizeParams = {
   readonly alignCorners: boolean;
 };
 
+export type ReduceParams = { readonly axes: readonly number[]; readonly keepDims: boolean };
+
 export type OpParams = {
   // ** 1 -- leaves **
   /** Fed at every run: data, learning rate, dropout masks, and weights while training. */
@@ -38,8 +40,16 @@ export type OpParams = {
   div: None;
   maximum: None;
   minimum: None;
-  /** a > b as a bool tensor. */
+  /** a > b as a bool tensor; false where either is NaN, as are the next two. */
   greater: None;
+  /** a >= b. */
+  greaterEqual: None;
+  /** a = b. */
+  equal: None;
+  /** Of bool tensors. */
+  and: None;
+  /** Of one bool tensor. */
+  not: None;
   /** Inputs condition (bool), a, b. */
   where: None;
 
@@ -70,9 +80,15 @@ export type OpParams = {
   slice: { readonly axis: number; readonly start: number; readonly end: number };
   /** Zeros before and after along one axis: the gradient of slice. */
   pad: { readonly axis: number; readonly before: number; readonly after: number };
+  /** Inputs x and indices `[n]` (whole float32 numbers, limited to the axis): those entries of one axis. */
+  gather: { readonly axis: number };
+  /** Inputs y and indices `[n]`: adds the entries of y to zeros of `size` along the axis; the gradient of gather. */
+  scatterAdd: { readonly axis: number; readonly size: number };
 
   // ** 5 -- reductions and products **
-  sum: { readonly axes: readonly number[]; readonly keepDims: boolean };
+  sum: ReduceParams;
+  /** Maximum over axes that are not empty. */
+  max: ReduceParams;
   /** `[N, C, ...]` -> `[C]`. */
   channelSum: None;
   matmul: None;

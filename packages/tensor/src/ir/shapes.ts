@@ -8,7 +8,7 @@ import {
   sizeOf,
   windowOutput,
 } from '../shape.ts';
-import type { ConvParams, OpName, OpParams, ResizeParams } from './op.ts';
+import type { ConvParams, OpName, OpParams, ReduceParams, ResizeParams } from './op.ts';
 
 /** From parameters and input shapes to the result's shape; throws a ShapeError that names the operation. */
 type ShapeRule<K extends OpName> = (params: OpParams[K], inputs: readonly Shape[]) => Shape;
@@ -37,6 +37,10 @@ export const inputCounts: { readonly [K in OpName]: number | 'any' } = {
   maximum: 2,
   minimum: 2,
   greater: 2,
+  greaterEqual: 2,
+  equal: 2,
+  and: 2,
+  not: 1,
   where: 3,
   neg: 1,
   exp: 1,
@@ -56,7 +60,10 @@ export const inputCounts: { readonly [K in OpName]: number | 'any' } = {
   concat: 'any',
   slice: 1,
   pad: 1,
+  gather: 2,
+  scatterAdd: 2,
   sum: 1,
+  max: 1,
   channelSum: 1,
   matmul: 2,
   softmax: 1,
@@ -105,6 +112,10 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
   maximum: broadcast('maximum'),
   minimum: broadcast('minimum'),
   greater: broadcast('greater'),
+  greaterEqual: broadcast('greaterEqual'),
+  equal: broadcast('equal'),
+  and: broadcast('and'),
+  not: same,
   where: (_, [condition, a, b]) =>
     broadcastShapes('where', condition!, broadcastShapes('where', a!, b!)),
   neg: same,
@@ -148,10 +159,16 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
     return x!.with(axis, end - start);
   },
   pad: ({ axis, before, after }, [x]) => x!.with(axis, x![axis]! + before + after),
-  sum: ({ axes, keepDims }, [x]) =>
-    keepDims
-      ? x!.map((side, axis) => (axes.includes(axis) ? 1 : side))
-      : x!.filter((_, axis) => !axes.includes(axis)),
+  gather: ({ axis }, [x, indices]) => x!.with(axis, countOf('gather', indices!)),
+  scatterAdd: ({ axis, size }, [y, indices]) => {
+    assertEqual('scatterAdd', y!.with(axis, countOf('scatterAdd', indices!)), y!);
+    return y!.with(axis, size);
+  },
+  sum: (params, [x]) => reduceShape(params, x!),
+  max: (params, [x]) => {
+    if (params.axes.every((axis) => x![axis]! > 0)) return reduceShape(params, x!);
+    throw new ShapeError(`max: expected axes that are not empty, got ${printShape(x!)}`);
+  },
   channelSum: channels('channelSum'),
   matmul: matmulShape,
   softmax: same,
@@ -186,6 +203,18 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
   },
   batchNormWeightGrad: (params, [, x]) => channels('batchNormWeightGrad')(params, [x!]),
 };
+
+function reduceShape({ axes, keepDims }: ReduceParams, x: Shape): Shape {
+  return keepDims
+    ? x.map((side, axis) => (axes.includes(axis) ? 1 : side))
+    : x.filter((_, axis) => !axes.includes(axis));
+}
+
+function countOf(op: OpName, indices: Shape): number {
+  if (indices.length !== 1)
+    throw new ShapeError(`${op}: expected a list of indices [n], got ${printShape(indices)}`);
+  return indices[0]!;
+}
 
 function concatShape({ axis }: { readonly axis: number }, shapes: readonly Shape[]): Shape {
   const [first] = shapes;

@@ -7,6 +7,7 @@
 import type { OpName, OpParams } from '../ir/op.ts';
 import { type Shape, sizeOf } from '../shape.ts';
 import { lowerConv, lowerConvFilterGrad, lowerConvInputGrad } from './conv-rules.ts';
+import { lowerGather, lowerScatterAdd } from './index-rules.ts';
 import { interpolationMatrix } from './interpolation.ts';
 import {
   lowerBatchNorm,
@@ -57,6 +58,10 @@ export const onnxRules: { readonly [K in OpName]: LowerRule<K> } = {
   maximum: direct('Max'),
   minimum: direct('Min'),
   greater: direct('Greater'),
+  greaterEqual: direct('GreaterOrEqual'),
+  equal: direct('Equal'),
+  and: direct('And'),
+  not: direct('Not'),
   where: direct('Where'),
   neg: direct('Neg'),
   exp: direct('Exp'),
@@ -80,8 +85,14 @@ export const onnxRules: { readonly [K in OpName]: LowerRule<K> } = {
       out.name,
     ]),
   detach: direct('Identity'),
+  // Without allowzero a side of 0 would mean "as in the input".
   reshape: ({ b, inputs: [x], out }) =>
-    void b.emit('Reshape', [x!.name, b.ints(out.shape)], {}, [out.name]),
+    void b.emit(
+      'Reshape',
+      [x!.name, b.ints(out.shape)],
+      out.shape.includes(0) ? { allowzero: 1 } : {},
+      [out.name],
+    ),
   transpose: ({ b, params, inputs: [x], out }) =>
     void b.emit('Transpose', [x!.name], { perm: params.permutation }, [out.name]),
   expand: ({ b, inputs: [x], out }) =>
@@ -96,6 +107,12 @@ export const onnxRules: { readonly [K in OpName]: LowerRule<K> } = {
   slice: ({ b, params: { axis, start, end }, inputs: [x], out }) =>
     void b.emit('Slice', [x!.name, b.ints([start]), b.ints([end]), b.ints([axis])], {}, [out.name]),
   pad: lowerPad,
+  gather: lowerGather,
+  scatterAdd: lowerScatterAdd,
+  max: ({ b, params: { axes, keepDims }, inputs: [x], out }) =>
+    void (axes.length === 0
+      ? b.emit('Identity', [x!.name], {}, [out.name])
+      : b.emit('ReduceMax', [x!.name], { axes, keepdims: keepDims ? 1 : 0 }, [out.name])),
   sum: ({ b, params: { axes, keepDims }, inputs: [x], out }) =>
     // ReduceSum without axes would sum over all of them; no axes means nothing to sum.
     void (axes.length === 0

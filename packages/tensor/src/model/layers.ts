@@ -2,7 +2,7 @@
 import { ShapeError } from '../errors.ts';
 import type { Sym } from '../ir/program.ts';
 import { add, mul } from '../ops/elementwise.ts';
-import { conv2d, normalizeBatch, normalizeChannels } from '../ops/image.ts';
+import { conv2d, normalizeBatch, normalizeChannels, normalizeGroups } from '../ops/image.ts';
 import { addBias, linear } from '../ops/reduce.ts';
 import type { Init } from '../random/init.ts';
 import { printShape, sizeOf } from '../shape.ts';
@@ -77,6 +77,18 @@ export function batchNorm(scope: Scope, x: Sym, { epsilon = 1e-5, momentum = 0.1
   scope.update('running_mean', blend(runningMean, mean, 1));
   scope.update('running_var', blend(runningVariance, variance, count / (count - 1)));
   return y;
+}
+
+/** `nn.GroupNorm`: no statistics outlive a step, so it works at any batch size and in micro-batches. */
+export function groupNorm(
+  scope: Scope,
+  x: Sym,
+  { groups, epsilon = 1e-5 }: { readonly groups: number; readonly epsilon?: number },
+): Sym {
+  const channels = [x.shape[1]!];
+  const weight = scope.param('weight', channels, { type: 'ones' });
+  const bias = scope.param('bias', channels, { type: 'zeros' });
+  return normalizeGroups(x, { groups, weight, bias, epsilon });
 }
 
 /** `nn.Linear` on `[N, I]`. */

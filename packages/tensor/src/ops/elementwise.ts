@@ -21,9 +21,12 @@ type Binary = {
   [K in OpName]: OpParams[K] extends Readonly<Record<never, never>> ? K : never;
 }[OpName];
 
+function toSym(a: Sym, b: Operand): Sym {
+  return typeof b === 'number' ? recordConstant(a.recorder, b, []) : b;
+}
+
 function record(op: Binary, a: Sym, b: Operand): Sym {
-  const second = typeof b === 'number' ? recordConstant(a.recorder, b, []) : b;
-  return a.recorder.record(op, {} as OpParams[Binary], [a, second]); // binary operations have no parameters
+  return a.recorder.record(op, {} as OpParams[Binary], [a, toSym(a, b)]); // binary operations have no parameters
 }
 
 /** a + b. */
@@ -53,6 +56,43 @@ export function minimum(a: Sym, b: Operand): Sym {
 /** Whether a > b, as a bool tensor. No gradient. */
 export function greater(a: Sym, b: Operand): Sym {
   return record('greater', a, b);
+}
+/** Whether a >= b, as a bool tensor. No gradient. */
+export function greaterEqual(a: Sym, b: Operand): Sym {
+  return record('greaterEqual', a, b);
+}
+/** Whether a < b, as a bool tensor. No gradient. */
+export function less(a: Sym, b: Operand): Sym {
+  return a.recorder.record('greater', {}, [toSym(a, b), a]);
+}
+/** Whether a <= b, as a bool tensor. No gradient. */
+export function lessEqual(a: Sym, b: Operand): Sym {
+  return a.recorder.record('greaterEqual', {}, [toSym(a, b), a]);
+}
+/** Whether a = b, as a bool tensor; NaN equals nothing, 0 equals -0. No gradient. */
+export function equal(a: Sym, b: Operand): Sym {
+  return record('equal', a, b);
+}
+/** Whether a differs from b; `notEqual(x, x)` finds NaN. No gradient. */
+export function notEqual(a: Sym, b: Operand): Sym {
+  return logicalNot(equal(a, b));
+}
+/** Whether both conditions hold. */
+export function logicalAnd(a: Sym, b: Sym): Sym {
+  return a.recorder.record('and', {}, [a, b]);
+}
+/** Whether either condition holds. */
+export function logicalOr(a: Sym, b: Sym): Sym {
+  return logicalNot(logicalAnd(logicalNot(a), logicalNot(b)));
+}
+/** Whether a condition does not hold. */
+export function logicalNot(condition: Sym): Sym {
+  return condition.recorder.record('not', {}, [condition]);
+}
+/** 1 where a condition holds, else 0: how a program returns a condition. */
+export function indicator(condition: Sym): Sym {
+  const [one, zero] = [1, 0].map((value) => recordConstant(condition.recorder, value, []));
+  return where(condition, one!, zero!);
 }
 /** a where the condition holds, else b. */
 export function where(condition: Sym, a: Sym, b: Sym): Sym {

@@ -1,5 +1,9 @@
 /** Convolution, pooling, resizing and batch normalization on `[N, C, H, W]`. */
+import { ShapeError } from '../errors.ts';
 import type { Sym } from '../ir/program.ts';
+import { recordConstant } from './elementwise.ts';
+import { reshape } from './layout.ts';
+import { addBias, scaleChannels } from './reduce.ts';
 
 type ConvOptions = {
   /** Default 1. */
@@ -63,6 +67,28 @@ export function normalizeChannels(
   { weight, bias, mean, variance, epsilon = 1e-5 }: Statistics,
 ): Sym {
   return x.recorder.record('batchNorm', { epsilon }, [x, weight, bias, mean, variance]);
+}
+
+/** GroupNorm (Wu & He, ECCV 2018): normalizes each of `groups` equal parts of the channels of each image; weight and bias `[C]`. */
+export function normalizeGroups(
+  x: Sym,
+  {
+    groups,
+    weight,
+    bias,
+    epsilon = 1e-5,
+  }: Pick<Statistics, 'weight' | 'bias' | 'epsilon'> & { readonly groups: number },
+): Sym {
+  const [batch, channels] = x.shape as readonly [number, number];
+  if (channels % groups !== 0)
+    throw new ShapeError(
+      `normalizeGroups: expected channels in ${groups} equal groups, got ${channels}`,
+    );
+  const parts = batch * groups;
+  const one = (value: number) => recordConstant(x.recorder, value, [parts]);
+  const flat = reshape(x, [1, parts, channels / groups, -1]); // a part of an image is a channel here
+  const { y } = normalizeBatch(flat, { weight: one(1), bias: one(0), epsilon });
+  return addBias(scaleChannels(reshape(y, x.shape), weight), bias);
 }
 
 /** Batch normalization by the statistics of x itself (training). Returns them: the mean and the BIASED variance, `[C]` each. */

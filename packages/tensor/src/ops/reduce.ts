@@ -1,7 +1,7 @@
 /** Sums, means, products. */
 import type { Sym } from '../ir/program.ts';
 import { resolveAxis } from '../shape.ts';
-import { add, div, mul } from './elementwise.ts';
+import { add, div, mul, neg } from './elementwise.ts';
 import { reshape, transpose } from './layout.ts';
 
 type Axes = readonly number[];
@@ -19,6 +19,19 @@ export function mean(x: Sym, axes?: Axes, keepDims = false): Sym {
   const total = sum(x, axes, keepDims);
   const count = x.shape.reduce((a, b) => a * b, 1) / total.shape.reduce((a, b) => a * b, 1);
   return div(total, count);
+}
+
+/** Maximum over axes that are not empty; over all of them, to a scalar `[]`, if none are given. Equal maxima share the gradient. */
+export function max(x: Sym, axes?: Axes, keepDims = false): Sym {
+  const rank = x.shape.length;
+  const resolved =
+    axes?.map((axis) => resolveAxis('max', axis, rank)) ?? x.shape.map((_, axis) => axis);
+  return x.recorder.record('max', { axes: resolved, keepDims }, [x]);
+}
+
+/** Minimum over axes that are not empty; over all of them if none are given. Equal minima share the gradient. */
+export function min(x: Sym, axes?: Axes, keepDims = false): Sym {
+  return neg(max(neg(x), axes, keepDims));
 }
 
 /** Sum per channel: `[N, C, ...]` -> `[C]`. */

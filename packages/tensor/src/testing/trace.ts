@@ -1,5 +1,5 @@
 /** Small programs for tests: trace, run once, compare. */
-import { createSession } from '../backends/ort.ts';
+import { createSession } from '../backends/engine.ts';
 import { createRecorder, type Program, recordInto, type Sym } from '../ir/program.ts';
 import { createRandom } from '../random/philox.ts';
 import { type Shape, sizeOf } from '../shape.ts';

@@ -1,0 +1,98 @@
+/** One suite over every engine: what a program means does not depend on who computes it. */
+
+import { getBackend, memory } from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import type { Sym } from '../ir/program.ts';
+import { relu } from '../ops/elementwise.ts';
+import { createPredictor } from '../predict.ts';
+import { compileCase, drawFeeds, measureGradientError } from '../testing/gradient-check.ts';
+import { opCases } from '../testing/op-cases.ts';
+import { type Engine, openEngine, openTfjs, runOnEngine } from './engine.ts';
+import { findTfjsPackage, tfjsPackages } from './tfjs.ts';
+
+const [, , wasm, cpu] = tfjsPackages;
+const reference = openEngine('ort');
+const engines = { ort: reference, 'tfjs cpu': openTfjs(cpu), 'tfjs wasm': openTfjs(wasm) };
+const cases = Object.entries(opCases).flatMap(([op, check]) =>
+  'length' in check
+    ? check.map((single, i) => ({ title: `${op} ${i}: ${JSON.stringify(single.shapes)}`, single }))
+    : [],
+);
+
+describe.each(Object.entries(engines))('%s', (_, engine) => {
+  test.each(cases)(
+    '[T1] the gradient equals the central difference: $title',
+    async ({ single }) => {
+      expect(await measureGradientError(single, engine)).toBeLessThan(5e-3);
+    },
+  );
+
+  test.each(cases)(
+    '[E1] values and gradients are those of every engine: $title',
+    async ({ single }) => {
+      const feeds = drawFeeds(single);
+      const [ours, theirs] = [
+        await compileCase(single, engine),
+        await compileCase(single, reference),
+      ];
+      const [got, expected] = [await ours.run(feeds), await theirs.run(feeds)];
+      await Promise.all([ours.dispose(), theirs.dispose()]);
+      for (const [name, values] of Object.entries(expected)) {
+        const scale = Math.max(1, ...values.map(Math.abs));
+        const error = Math.max(0, ...values.map((value, i) => Math.abs(value - got[name]![i]!)));
+        expect(error / scale, name).toBeLessThan(1e-5);
+      }
+    },
+  );
+});
+
+describe('engines', () => {
+  const options = {
+    inputs: { x: [1, 2, 4, 4] },
+    forward: ({ x }: Readonly<Record<string, Sym>>) => ({ y: relu(x!) }),
+    weights: new Map(),
+  };
+  const feeds = { x: new Float32Array(32).fill(-1) };
+
+  test('[E2] sessions of two backends take turns and leave no tensor behind', async () => {
+    const predictors = await Promise.all(
+      [cpu, wasm].map((from) => createPredictor({ ...options, engine: openTfjs(from) })),
+    );
+    const before = memory().numTensors;
+    for (const [i, backend] of ['cpu', 'wasm', 'cpu', 'wasm'].entries()) {
+      const { y } = await predictors[i % 2]!.predict(feeds);
+
+      expect(getBackend()).toBe(backend);
+      expect(y).toEqual(new Float32Array(32));
+    }
+    expect(memory().numTensors).toBe(before);
+  });
+
+  test('[E3] the best installed package is chosen', () => {
+    const best = (...installed: string[]) =>
+      findTfjsPackage((name) => installed.includes(name.replace('@tensorflow/', ''))).device;
+
+    expect(best('tfjs-backend-cpu', 'tfjs-backend-wasm', 'tfjs-node', 'tfjs-node-gpu')).toBe('gpu');
+    expect(best('tfjs-backend-cpu', 'tfjs-backend-wasm', 'tfjs-node')).toBe('cpu');
+    expect(best('tfjs-backend-cpu', 'tfjs-backend-wasm')).toBe('wasm');
+    expect(best('tfjs-backend-cpu')).toBe('js');
+  });
+
+  test('[E4] code inside runOnEngine computes on that engine, other code on ONNX Runtime', async () => {
+    const names: string[] = [];
+    const spy = (name: string): Engine => ({
+      ...reference,
+      createSession: (program, rest) => {
+        names.push(name);
+        return reference.createSession(program, rest);
+      },
+    });
+    await runOnEngine(spy('outer'), async () => {
+      await createPredictor(options);
+      await createPredictor({ ...options, engine: spy('own') });
+    });
+    await createPredictor(options);
+
+    expect(names).toEqual(['outer', 'own']);
+  });
+});
