@@ -1,3 +1,4 @@
+export type { Checkpoint, SavedArray, SavedState } from './checkpoint.ts';
 export { type DocumentChange, diffDocuments } from './diff.ts';
 export {
   type DocumentEdge,

@@ -1,5 +1,6 @@
 /** The contract of a node: ports, parameters, and one function from inputs to outputs. */
 import type { z } from 'zod';
+import type { Checkpoint } from './checkpoint.ts';
 import type { InputsOf, OutputsOf, Ports, PortValues } from './port.ts';
 
 /** What a running node may use besides its inputs. */
@@ -16,6 +17,8 @@ export type NodeContext = {
   readonly log: (message: string) => void;
   /** Makes a path of the graph document absolute: relative to the graph file. */
   readonly resolvePath: (path: string) => string;
+  /** Saves the state of a long computation; a node without one starts anew when it is interrupted. */
+  readonly checkpoint: Checkpoint;
 };
 
 /** The part of AbortSignal that nodes need. */

@@ -1,3 +1,4 @@
+export { type CheckpointPace, defaultPace } from './checkpoint/checkpoints.ts';
 export { type ErrorReport, RunEvent } from './execute/events.ts';
 export { reportError } from './execute/report-error.ts';
 export type { NamedTable } from './run/export-outputs.ts';

@@ -1,14 +1,20 @@
 import { resolve } from 'node:path';
-import type { NodeContext, Progress } from '@radiograph/graph';
+import type { NodeContext, Progress, SavedState } from '@radiograph/graph';
 
 /** A node context for tests: remembers what the node reported. */
 export type TestContext = NodeContext & {
   readonly logs: readonly string[];
   readonly updates: readonly Progress[];
+  /** States that the node saved, oldest first. */
+  readonly saved: readonly SavedState[];
 };
 
-/** Makes a context with one thread; paths are relative to the working folder. */
-export function createTestContext(overrides: Partial<NodeContext> = {}): TestContext {
+/** Makes a context with one thread; paths are relative to the working folder. Every offered state is saved; it begins with `resumeFrom`. */
+export function createTestContext(
+  overrides: Partial<NodeContext> = {},
+  resumeFrom?: SavedState,
+): TestContext {
+  const saved: SavedState[] = [];
   const logs: string[] = [];
   const updates: Progress[] = [];
   return {
@@ -19,8 +25,13 @@ export function createTestContext(overrides: Partial<NodeContext> = {}): TestCon
     progress: (update) => void updates.push(update),
     log: (message) => void logs.push(message),
     resolvePath: (path) => resolve(path),
+    checkpoint: {
+      load: async () => resumeFrom,
+      offer: async (capture) => void saved.push(capture()),
+    },
     ...overrides,
     logs,
     updates,
+    saved,
   };
 }

@@ -20,6 +20,12 @@ import { binaryCrossEntropy, classAverageDice, type Target } from '../losses/los
 import { type DeepLabConfig, deepLab } from '../models/deeplab.ts';
 import { explainDivergence } from '../train/explain-divergence.ts';
 import { openTrainers, type Trainers } from '../train/trainers.ts';
+import {
+  loadTraining,
+  placeOf,
+  saveTraining,
+  type TrainingState,
+} from '../train/training-state.ts';
 import { segmentImages } from './predict.ts';
 import { countSamples, createTargets, drawEpoch, type Sample } from './samples.ts';
 import { countThresholds } from './thresholds.ts';
@@ -172,6 +178,8 @@ async function trainSegmenter(
 }
 
 type Training = { readonly validation: Validation; readonly trainers: Trainers };
+/** What is kept of the best epoch besides its weights. */
+type BestEpoch = { readonly mean: number; readonly thresholds: readonly number[] };
 
 async function runEpochs(
   task: Task,
@@ -181,10 +189,11 @@ async function runEpochs(
   const { options, classes } = task;
   const blank = describeModel(task);
   const epochs = createEpochs(task, trainers, context);
-  const rows: (number | null)[][] = [];
-  let best: { mean: number; weights: NamedTensors; thresholds: readonly number[] } | undefined;
-  for (let epoch = 0; epoch < options.epochs; epoch++) {
-    const loss = await epochs.run(epoch);
+  const start = loadTraining<BestEpoch>(trainers, await context.checkpoint.load());
+  const rows = [...start.rows];
+  let { best } = start;
+  for (let { epoch } = start; epoch < options.epochs; epoch++) {
+    const loss = await epochs.run(placeOf(start, { epoch, rows: [...rows], best }));
     const isLast = epoch === options.epochs - 1;
     const due = (epoch + 1) % options.validateEvery === 0 || isLast;
     const score =
@@ -258,7 +267,7 @@ function openSegmenterTrainers({ images, options, classes }: Task, context: Node
   );
 }
 
-/** Runs epochs and reports progress; `run` gives the mean loss. */
+/** Runs epochs from where they stand (in the middle after a crash) and reports progress; `run` gives the mean loss. */
 function createEpochs(
   { supervision, options, classes, images }: Task,
   trainers: Trainers,
@@ -285,14 +294,18 @@ function createEpochs(
     return { image, target, weight };
   };
   return {
-    async run(epoch: number): Promise<number> {
+    async run(at: TrainingState<BestEpoch>): Promise<number> {
+      const { epoch } = at;
       const samples = drawEpoch(supervision, context.seed, epoch);
-      let total = 0;
+      let { total } = at;
       for (const [i, start] of starts.entries()) {
+        if (i < at.batch) continue;
         const batch = samples.slice(start, start + batchSize);
         const trainer = await trainers.at(batch.length);
         const { loss } = await explainDivergence(trainer.step(pack(batch), { learningRate }));
         total += loss;
+        const place = { ...at, batch: i + 1, total };
+        await context.checkpoint.offer(() => saveTraining(trainers, place));
         const done = epoch * starts.length + i + 1;
         context.progress({
           done,

@@ -20,6 +20,7 @@ import { type ClassTargets, chooseClasses, readTargets } from './class-targets.t
 import { explainDivergence } from './explain-divergence.ts';
 import { blankPolicies, type LabelPolicy, uncertainPolicies } from './label-policy.ts';
 import { openTrainers, type Trainers } from './trainers.ts';
+import { loadTraining, placeOf, saveTraining, type TrainingState } from './training-state.ts';
 
 const manual = `Trains a DenseNet to tell which findings a radiograph shows.
 
@@ -164,10 +165,15 @@ async function runEpochs(
 ): Promise<{ model: Model; history: Table }> {
   const { images, options, classes } = task;
   const blank = describeModel(task);
-  const rows: (number | null)[][] = [];
-  let best: { score: number; weights: NamedTensors } | undefined;
-  for (let epoch = 0; epoch < options.epochs; epoch++) {
-    const loss = await trainEpoch(task, { epoch, trainers }, context);
+  const start = loadTraining<{ readonly score: number }>(trainers, await context.checkpoint.load());
+  const rows = [...start.rows];
+  let { best } = start;
+  for (let { epoch } = start; epoch < options.epochs; epoch++) {
+    const loss = await trainEpoch(
+      task,
+      { trainers, at: placeOf(start, { epoch, rows: [...rows], best }) },
+      context,
+    );
     const weights = trainers.weights();
     const perClass =
       validation === undefined ? [] : await scoreClasses(blank, weights, validation, context);
@@ -233,19 +239,25 @@ function openClassifierTrainers(
   );
 }
 
-type Epoch = { readonly epoch: number; readonly trainers: Trainers };
+/** `at`: where the epoch begins, which is in its middle after a crash. */
+type Epoch = {
+  readonly trainers: Trainers;
+  readonly at: TrainingState<{ readonly score: number }>;
+};
 
 async function trainEpoch(
   { images, targets, options, classes }: Task,
-  { epoch, trainers }: Epoch,
+  { trainers, at }: Epoch,
   context: NodeContext,
 ): Promise<number> {
+  const { epoch } = at;
   const batches = shuffledBatches(images.ids.length, options.batchSize, {
     seed: context.seed,
     epoch,
   });
-  let total = 0;
+  let { total } = at;
   for (const [index, batch] of batches.entries()) {
+    if (index < at.batch) continue;
     const trainer = await trainers.at(batch.length);
     const feeds = {
       image: packInputs(images, batch, options),
@@ -256,6 +268,8 @@ async function trainEpoch(
       trainer.step(feeds, { learningRate: options.learningRate }),
     );
     total += loss;
+    const place = { ...at, batch: index + 1, total };
+    await context.checkpoint.offer(() => saveTraining(trainers, place));
     const done = epoch * batches.length + index + 1;
     context.progress({
       done,

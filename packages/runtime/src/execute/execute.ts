@@ -12,8 +12,11 @@ import {
   RadiographError,
   resolveStep,
   type Step,
+  type StepParts,
   type StepRecord,
 } from '@radiograph/graph';
+import { type CheckpointPace, openCheckpoint } from '../checkpoint/checkpoints.ts';
+import { acquireLease } from '../lease/step-lease.ts';
 import type { AnyValue } from '../store/artifacts.ts';
 import type { Store } from '../store/store.ts';
 import type { ErrorReport, NewEvent } from './events.ts';
@@ -22,6 +25,9 @@ import { reportError } from './report-error.ts';
 
 /** What execution needs from its surroundings. */
 export type ExecuteOptions = {
+  /** The `.radiograph` folder, for leases and checkpoints. */
+  readonly home: string;
+  readonly checkpointPace: CheckpointPace;
   readonly services: PlanServices;
   readonly store: Store;
   readonly emit: (event: NewEvent) => void;
@@ -81,15 +87,8 @@ async function advance(state: State, node: GraphNode): Promise<void> {
   }
   try {
     const step = await resolveStep(node, state.plan.graph, { services, outputs: state.outputs });
-    if (step.type === 'reuse') {
-      state.outputs.set(node.id, step.record.outputs);
-      emit({
-        type: 'step-reused',
-        nodeId: node.id,
-        reason: step.reason,
-        outputs: step.record.outputs,
-      });
-    } else await runStep(state, node, step);
+    if (step.type === 'reuse') reuse(state, node.id, step);
+    else await runOnce(state, node, step);
   } catch (error) {
     state.blocked.set(node.id, node.id);
     if (state.options.signal.aborted) return;
@@ -99,17 +98,63 @@ async function advance(state: State, node: GraphNode): Promise<void> {
   }
 }
 
-async function runStep(state: State, node: GraphNode, step: Step): Promise<void> {
-  const { emit, store } = state.options;
+function reuse(
+  { options, outputs }: State,
+  nodeId: string,
+  { record, reason }: Pick<Extract<Step, { type: 'reuse' }>, 'record' | 'reason'>,
+): void {
+  outputs.set(nodeId, record.outputs);
+  options.emit({ type: 'step-reused', nodeId, reason, outputs: record.outputs });
+}
+
+type Runnable = { readonly key: string; readonly parts: StepParts; readonly reason: string };
+
+/** Runs a step unless another process is at it: then waits and takes its result. */
+async function runOnce(state: State, node: GraphNode, step: Step): Promise<void> {
   if (step.type !== 'run' || step.key === undefined || step.parts === undefined)
     throw new Error(`internal: ${node.id} has no key although its inputs are known`);
-  emit({ type: 'step-started', nodeId: node.id, reason: step.reason });
+  const { key, parts, reason } = step;
+  const { home, signal, services, emit } = state.options;
+  let computedBy: string | undefined;
+  const lease = await acquireLease({
+    home,
+    key,
+    signal,
+    onWait({ host, pid }) {
+      computedBy = `process ${pid} on ${host}`;
+      emit({
+        type: 'step-log',
+        nodeId: node.id,
+        message: `waits for ${computedBy}, which computes the same step`,
+      });
+    },
+  });
+  try {
+    const record = await services.lookup(key); // another one may have finished it since we looked
+    if (record === undefined) await runStep(state, node, { key, parts, reason });
+    else
+      reuse(state, node.id, { record, reason: `computed meanwhile by ${computedBy ?? 'another'}` });
+  } finally {
+    lease.release();
+  }
+}
+
+async function runStep(
+  state: State,
+  node: GraphNode,
+  { key, parts, reason }: Runnable,
+): Promise<void> {
+  const { emit, store } = state.options;
+  const log = (message: string) => emit({ type: 'step-log', nodeId: node.id, message });
+  emit({ type: 'step-started', nodeId: node.id, reason });
   const startedMs = performance.now();
-  const values = await node.type.run(
-    await gatherInputs(state, node),
-    node.params,
-    contextOf(state, node),
-  );
+  const { home, signal, checkpointPace: pace } = state.options;
+  const checkpoint = openCheckpoint({ home, key, pace, signal, log });
+  const values = await node.type.run(await gatherInputs(state, node), node.params, {
+    ...contextOf(state, node),
+    log,
+    checkpoint,
+  });
   state.options.signal.throwIfAborted();
   const outputs: Record<string, string> = {};
   for (const [port, { kind }] of Object.entries(node.type.outputs)) {
@@ -120,7 +165,6 @@ async function runStep(state: State, node: GraphNode, step: Step): Promise<void>
     state.values.set(outputs[port], value);
   }
   const seconds = (performance.now() - startedMs) / 1000;
-  const { key, parts } = step;
   await store.remember({
     key,
     nodeId: node.id,
@@ -129,6 +173,7 @@ async function runStep(state: State, node: GraphNode, step: Step): Promise<void>
     seconds,
     finishedAt: new Date().toISOString(),
   });
+  await checkpoint.remove();
   state.outputs.set(node.id, outputs);
   emit({ type: 'step-finished', nodeId: node.id, seconds, outputs });
 }
@@ -146,7 +191,6 @@ function contextOf({ options, plan }: State, node: GraphNode) {
         throw new RadiographError('canceled', { path: '', message: 'canceled by the user' });
       report(update);
     },
-    log: (message: string) => emit({ type: 'step-log', nodeId: node.id, message }),
     resolvePath,
   };
 }

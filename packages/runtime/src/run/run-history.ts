@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RadiographError } from '@radiograph/graph';
 import { RunEvent } from '../execute/events.ts';
+import { isAlive } from '../lease/process-identity.ts';
 import { readTextIfPresent } from '../store/files.ts';
 import { listRuns, RunResult, RunStart, type StepResult } from './run-record.ts';
 import { trackStep } from './track-step.ts';
@@ -110,14 +111,4 @@ async function readSteps(home: string, runId: string): Promise<Record<string, St
   const steps: Record<string, StepResult> = {};
   for (const event of await readRunEvents(home, runId)) trackStep(steps, event);
   return steps;
-}
-
-/** Signal 0 asks without sending. EPERM: it lives and is somebody else's. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

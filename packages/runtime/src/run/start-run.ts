@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { type Graph, type Plan, planGraph, printDocument } from '@radiograph/graph';
+import { type CheckpointPace, defaultPace } from '../checkpoint/checkpoints.ts';
 import type { ErrorReport, NewEvent, RunEvent } from '../execute/events.ts';
 import type { Outcome } from '../execute/execute.ts';
 import { type Exported, exportOutputs } from './export-outputs.ts';
@@ -21,12 +22,14 @@ export type RunOptions = Workplace & {
   readonly signal?: AbortSignal;
   /** How long a canceled worker may take to stop by itself. */
   readonly graceMs?: number;
+  /** How often training nodes save their state; default every 30 seconds. */
+  readonly checkpointPace?: CheckpointPace;
 };
 
 /** A finished run, in whatever way it ended. */
 export type FinishedRun = Exported & { readonly result: RunResult; readonly folder: string };
 
-const defaultGraceMs = 5000;
+const defaultGraceMs = 2000;
 
 /** Runs a graph. Node failures are in the result; bad graphs and missing sources throw. */
 export async function startRun(options: RunOptions): Promise<FinishedRun> {
@@ -84,8 +87,10 @@ function announceReuse(plan: Plan, emit: (event: NewEvent) => void): Outcome {
 }
 
 function runInWorker(options: RunOptions, emit: (event: NewEvent) => void): Promise<Outcome> {
-  const { graph, graphPath, home, only, signal, graceMs = defaultGraceMs } = options;
-  const job: Job = { text: printDocument(graph.document), graphPath, home, only: only ?? null };
+  const { graph, graphPath, home, signal, graceMs = defaultGraceMs } = options;
+  const { only = null, checkpointPace = defaultPace } = options;
+  const text = printDocument(graph.document);
+  const job: Job = { text, graphPath, home, only, checkpointPace };
   const worker = fork(options.workerEntry, [], {
     execArgv: [...(options.workerArguments ?? [])],
     serialization: 'json',

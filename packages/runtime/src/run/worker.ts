@@ -1,6 +1,7 @@
 /** The worker process: one per run. It runs node code; the process that started it only listens. */
 import { availableParallelism } from 'node:os';
 import { createRegistry, parseDocument, planGraph, validateGraph } from '@radiograph/graph';
+import type { CheckpointPace } from '../checkpoint/checkpoints.ts';
 import type { NewEvent } from '../execute/events.ts';
 import { execute, type Outcome } from '../execute/execute.ts';
 import { reportError } from '../execute/report-error.ts';
@@ -13,6 +14,7 @@ export type Job = {
   readonly graphPath: string;
   readonly home: string;
   readonly only: readonly string[] | null;
+  readonly checkpointPace: CheckpointPace;
 };
 export type ToWorker = { readonly type: 'start'; readonly job: Job } | { readonly type: 'cancel' };
 export type FromWorker =
@@ -55,7 +57,9 @@ async function runJob(
     const graph = validateGraph(parseDocument(job.text), createRegistry(nodeTypesOf(packages)));
     const plan = await planGraph(graph, services, job.only === null ? {} : { only: job.only });
     const threads = availableParallelism();
-    const outcome = await execute(plan, { services, store, resolvePath, threads, ...channel });
+    const { home, checkpointPace } = job;
+    const surroundings = { home, checkpointPace, services, store, resolvePath, threads };
+    const outcome = await execute(plan, { ...surroundings, ...channel });
     await save();
     return outcome;
   } catch (error) {

@@ -1,20 +1,66 @@
-/** Durable writes: temp file, fsync, rename. A reader sees the old file or the whole new one, never a part. */
+/** Writes that a crash cannot tear: temp file, (fsync), rename. A reader sees the old file or the whole new one, never a part. */
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { dataError } from '@radiograph/graph';
 
-/** Writes a file so that a crash leaves the old content or the new, nothing between. */
-export async function writeDurably(path: string, data: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+type WriteOptions = {
+  /** Wait until the bytes are on the disk, so that they outlive a power failure and not only the process. */
+  readonly sync: boolean;
+};
+
+/** Writes a file that outlives a power failure. @throws a data error if the disk is full or read-only. */
+export function writeDurably(path: string, data: string | Uint8Array): Promise<void> {
+  return writeWhole(path, data, { sync: true });
+}
+
+/** Writes a file whole or not at all. @throws a data error if the disk is full or read-only. */
+export async function writeWhole(
+  path: string,
+  data: string | Uint8Array,
+  { sync }: WriteOptions,
+): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
-  const file = await open(temporary, 'w');
   try {
-    await file.writeFile(data);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await openInFolder(temporary);
+    try {
+      await file.writeFile(data);
+      if (sync) await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {}); // a full disk should not keep the torn part
+    throw explainStorage(error, path);
   }
-  await rename(temporary, path);
+}
+
+/** Folders are made when they are missed, which is once. */
+async function openInFolder(path: string) {
+  try {
+    return await open(path, 'w');
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, 'w');
+  }
+}
+
+const storageFaults: Readonly<Record<string, string>> = {
+  ENOSPC:
+    'expected room on the disk, got a full one: free some, or run `radiograph cache gc --max-size 10GB`; finished steps are kept',
+  EDQUOT: 'expected room in your quota, got none left; finished steps are kept',
+  EROFS:
+    'expected a folder to write to, got a read-only file system: set RADIOGRAPH_HOME to another',
+  EACCES: 'expected a folder to write to, got no permission: set RADIOGRAPH_HOME to another',
+  EPERM: 'expected a folder to write to, got no permission: set RADIOGRAPH_HOME to another',
+};
+
+/** Says what a disk's refusal means; other errors pass. */
+export function explainStorage(error: unknown, path: string): unknown {
+  const fault = Object.keys(storageFaults).find((code) => isErrno(error, code));
+  return fault === undefined ? error : dataError(path, storageFaults[fault]!, { cause: error });
 }
 
 /** Whether a file or folder is there. */

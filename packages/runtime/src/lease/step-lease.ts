@@ -1,0 +1,168 @@
+/**
+ * Leases: while a process computes a step, `.radiograph/store/leases/<key>.lease` says so, and others wait for it and then reuse.
+ *
+ * Works among processes and among hosts that share the folder: the file is made exclusively, names its holder, and is touched every few
+ * seconds. A holder is taken for dead when its process is gone (same machine), or when the file was not touched for a while BY THE
+ * WAITER'S OWN CLOCK, so that clocks of hosts need not agree. A lease only saves work: the store stays correct without it.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CancelSignal } from '@radiograph/graph';
+import { explainStorage, isErrno } from '../store/files.ts';
+import { heartbeat, heartbeatMs } from './heartbeat.ts';
+import { isGone, type ProcessIdentity, thisProcess } from './process-identity.ts';
+
+/** A held lease. */
+export type Lease = { readonly release: () => void };
+
+/** Who computes a step. */
+export type LeaseHolder = ProcessIdentity & { readonly token: string; readonly since: string };
+
+export type LeaseOptions = {
+  readonly home: string;
+  readonly key: string;
+  readonly signal: CancelSignal;
+  /** Called once, if another process holds the lease. */
+  readonly onWait?: (holder: LeaseHolder) => void;
+  /** After this long without a heartbeat a holder on another machine is dead. */
+  readonly silenceMs?: number;
+};
+
+const defaultSilenceMs = 6 * heartbeatMs;
+const pollMs = 50;
+
+/** Waits until the step is ours. Look the key up again afterwards: the holder may have finished it. @throws when canceled. */
+export async function acquireLease(options: LeaseOptions): Promise<Lease> {
+  const { signal, onWait, silenceMs = defaultSilenceMs } = options;
+  const path = join(options.home, 'store', 'leases', `${options.key}.lease`);
+  const watch = createWatch();
+  let hasWaited = false;
+  for (;;) {
+    signal.throwIfAborted();
+    const lease = tryAcquire(path);
+    if (lease !== undefined) return lease;
+    const seen = readHolder(path);
+    if (seen === undefined) continue;
+    if (isGone(seen.holder) || watch.silentMs(seen) > silenceMs) {
+      removeStale(path, seen.holder.token);
+      continue;
+    }
+    if (!hasWaited) onWait?.(seen.holder);
+    hasWaited = true;
+    await sleep(pollMs);
+  }
+}
+
+function tryAcquire(path: string): Lease | undefined {
+  const token = randomUUID();
+  const holder: LeaseHolder = { ...thisProcess, token, since: new Date().toISOString() };
+  if (!createExclusively(path, JSON.stringify(holder))) return undefined;
+  heartbeat.start(path);
+  return {
+    release() {
+      heartbeat.stop(path);
+      if (readHolder(path)?.holder.token === token) rmSync(path, { force: true });
+    },
+  };
+}
+
+/** The file appears with its content or not at all: written under another name, then linked, which fails if the name is taken. */
+function createExclusively(path: string, text: string): boolean {
+  const draft = `${path}.${randomUUID()}.tmp`;
+  try {
+    writeInFolder(draft, text);
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    if (hasNoLinks(error)) return createUnlinked(path, text);
+    throw explainStorage(error, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+const hasNoLinks = (error: unknown): boolean =>
+  ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].some((code) => isErrno(error, code));
+
+/** Where a file system has no hard links; a reader may see the file empty for a moment. */
+function createUnlinked(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    throw explainStorage(error, path);
+  }
+}
+
+function writeInFolder(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+}
+
+type Seen = { readonly holder: LeaseHolder; readonly touchedMs: number };
+
+/** Undefined if the lease was given back meanwhile. */
+function readHolder(path: string): Seen | undefined {
+  try {
+    const text = readFileSync(path, 'utf8');
+    return { holder: parseHolder(text), touchedMs: statSync(path).mtimeMs };
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** A file that is still empty, or that a disk damaged, has a holder of whom only the heartbeat is known. */
+function parseHolder(text: string): LeaseHolder {
+  try {
+    return JSON.parse(text) as LeaseHolder;
+  } catch {
+    return { host: 'unknown', machine: '', pid: 0, born: null, token: '', since: '' };
+  }
+}
+
+/** How long a lease has not changed, by our own steady clock. */
+function createWatch() {
+  let last = '';
+  let sinceMs = performance.now();
+  return {
+    silentMs({ holder, touchedMs }: Seen): number {
+      const seen = `${holder.token} ${touchedMs}`;
+      if (seen !== last) sinceMs = performance.now();
+      last = seen;
+      return performance.now() - sinceMs;
+    },
+  };
+}
+
+/** Of several that find a dead holder, rename lets one take its lease away; a lease that is not the dead one's is put back. */
+function removeStale(path: string, token: string): void {
+  const taken = `${path}.${randomUUID()}.stale`;
+  try {
+    renameSync(path, taken);
+    if (readHolder(taken)?.holder.token !== token) linkSync(taken, path);
+    unlinkSync(taken);
+  } catch (error) {
+    // Another one took it, or holds it by now: the next look tells.
+    if (!isErrno(error, 'ENOENT') && !isErrno(error, 'EEXIST')) throw explainStorage(error, path);
+    rmSync(taken, { force: true });
+  }
+}
