@@ -1,1 +1,18 @@
-export {};
+export { fillPolygon, type Point } from './masks/fill-polygon.ts';
+export { addSiimRle, writeSiimRle } from './masks/siim-rle.ts';
+export { unpickle } from './pickle/unpickle.ts';
+export {
+  isNumpy,
+  isTensor,
+  type NumpyValue,
+  type PickleDict,
+  type PickleValue,
+} from './pickle/value.ts';
+export { readTorch } from './torch/read-torch.ts';
+export { readTensor, type TorchTensor } from './torch/tensor.ts';
+export {
+  readSafetensorsWeights,
+  readTorchWeights,
+  renameAll,
+  type Weights,
+} from './weights/state-dict.ts';

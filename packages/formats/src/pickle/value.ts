@@ -1,0 +1,64 @@
+/** What a pickle may hold here: plain containers, tensors, and the names that build them. */
+import type { TorchStorage, TorchTensor } from '../torch/tensor.ts';
+
+/** A dict, OrderedDict or plain attribute holder. */
+export type PickleDict = Map<PickleValue, PickleValue>;
+
+/** A numpy array or dtype under construction; `BUILD` fills it. */
+export type NumpyValue = {
+  readonly type: 'numpy';
+  dtype: string;
+  bigEndian: boolean;
+  shape: readonly number[];
+  fortran: boolean;
+  bytes: Uint8Array;
+};
+
+/** A global on the allow-list: what it makes of its arguments. Never code of the pickle's. */
+export type PickleGlobal = {
+  readonly type: 'global';
+  readonly name: string;
+  readonly call: (args: readonly PickleValue[]) => PickleValue;
+};
+
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | PickleValue[]
+  | PickleDict
+  | Set<PickleValue>
+  | TorchTensor
+  | TorchStorage
+  | NumpyValue
+  | PickleGlobal;
+
+export function isTensor(value: PickleValue | undefined): value is TorchTensor {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'tensor';
+}
+
+export function isStorage(value: PickleValue | undefined): value is TorchStorage {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'storage';
+}
+
+export function isNumpy(value: PickleValue | undefined): value is NumpyValue {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'numpy';
+}
+
+export function isGlobal(value: PickleValue | undefined): value is PickleGlobal {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'global';
+}
+
+/** Names a value in an error: `dict`, `tensor`, `"text"`. */
+export function describeValue(value: PickleValue | undefined): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (value instanceof Map) return 'a dict';
+  if (value instanceof Set) return 'a set';
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (typeof value === 'object' && value !== null) return `a ${value.type}`;
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
+}
