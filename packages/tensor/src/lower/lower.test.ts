@@ -257,6 +257,18 @@ describe('lowering', () => {
     expect(graph!.input.map(({ name }) => name)).toEqual(['image']);
     expect(graph!.output.map(({ name }) => name)).toEqual(['out/y']);
     expect(graph!.initializer.length).toBe(1);
-    expect(opsetImport.map(({ version }) => version)).toEqual([17n]);
+    expect(opsetImport.map(({ domain, version }) => [domain, version])).toEqual([
+      ['', 17n],
+      ['com.microsoft', 1n],
+    ]);
+  });
+
+  test('[L9] relu passes the gradient of every positive number and of no other', async () => {
+    const x = row(-Infinity, -1, -1e-38, 0, 1.2e-38, 1e-20, 1, 3e38, Infinity);
+    const program = traceProgram({ x: x.shape }, ({ x }) => ({
+      dx: gradients(sum(mul(relu(x!), 5)), [x!])[0]!,
+    }));
+    const { dx } = await runProgram(program, { x: x.data });
+    expect([...dx!]).toEqual([0, 0, 0, 0, 5, 5, 5, 5, 5]);
   });
 });

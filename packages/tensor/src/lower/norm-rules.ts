@@ -1,28 +1,54 @@
 /**
- * Batch normalization. Sums over N, H, W are matrix products: with a ones vector for a plain sum, of a map with itself for a sum
- * of squares, so that x is read once and nothing of its size is written.
+ * Batch normalization in few sweeps over memory. Sums run over each map, then over the batch; affine passes are depthwise 1x1
+ * convolutions, which ONNX Runtime spreads over its threads (its BatchNormalization runs on one) and fuses with what follows.
  */
 import { sizeOf } from '../shape.ts';
 import type { Name, OnnxBuilder } from './onnx-model.ts';
 import type { LowerCall, Operand } from './onnx-rules.ts';
 
-/** Sum over the map and the batch of x * y, or of x alone: `[C]`. */
-function sumPerChannel(b: OnnxBuilder, x: Operand, y?: Operand, outputs?: readonly Name[]): Name {
+/** `[N, C, L]` -> `[C]` by two reductions, each along one axis: the cases ONNX Runtime has fast kernels for. */
+function sumPerChannel(b: OnnxBuilder, x: Operand, outputs?: readonly Name[]): Name {
+  const maps = b.emit('ReduceSum', [flatMaps(b, x), b.ints([2])], { keepdims: 0 });
+  return b.emit('ReduceSum', [maps, b.ints([0])], { keepdims: 0 }, outputs);
+}
+
+/** sum(x * x) per channel; nothing of the size of x is written. */
+function sumSquares(b: OnnxBuilder, x: Operand): Name {
+  const maps = b.emit('ReduceSumSquare', [flatMaps(b, x)], { axes: [2], keepdims: 0 });
+  return b.emit('ReduceSum', [maps, b.ints([0])], { keepdims: 0 });
+}
+
+function flatMaps(b: OnnxBuilder, x: Operand): Name {
   const [batch, channels] = x.shape as [number, number];
-  const length = sizeOf(x.shape) / (batch * channels);
-  const rows = b.emit('Reshape', [x.name, b.ints([batch, channels, 1, length])]);
-  const columns =
-    y === undefined
-      ? b.filled(1, [length, 1])
-      : b.emit('Reshape', [y.name, b.ints([batch, channels, length, 1])]);
-  const products = b.emit('MatMul', [rows, columns]);
-  return b.emit('ReduceSum', [products, b.ints([0, 2, 3])], { keepdims: 0 }, outputs);
+  const length = x.shape.slice(2).reduce((a, side) => a * side, 1);
+  return b.emit('Reshape', [x.name, b.ints([batch, channels, length])], { allowzero: 1 });
+}
+
+type Affine = {
+  readonly x: Operand;
+  /** `[C]` both. */
+  readonly factor: Name;
+  readonly offset: Name;
+  /** Added to the result, shaped like x. */
+  readonly plus?: Name;
+  readonly outputs?: readonly Name[];
+};
+
+/** x * factor + offset per channel, in one pass over `[N, C, H, W]`. */
+function affine(b: OnnxBuilder, { x, factor, offset, plus, outputs }: Affine): Name {
+  const channels = x.shape[1]!;
+  const filter = b.emit('Reshape', [factor, b.ints([channels, 1, 1, 1])]);
+  const inputs = [x.name, filter, offset];
+  const attributes = { kernel_shape: [1, 1], group: channels };
+  return plus === undefined
+    ? b.emit('Conv', inputs, attributes, outputs)
+    : b.emit('FusedConv', [...inputs, plus], attributes, outputs);
 }
 
 const countOf = ({ shape }: Operand): number => sizeOf(shape) / shape[1]!;
 
 export function lowerChannelSum({ b, inputs: [x], out }: LowerCall<'channelSum'>): void {
-  sumPerChannel(b, x!, undefined, [out.name]);
+  sumPerChannel(b, x!, [out.name]);
 }
 
 export function lowerChannelMean({ b, inputs: [x], out }: LowerCall<'channelMean'>): void {
@@ -46,27 +72,36 @@ export function lowerChannelVariance({
     const aligned = [1, x!.shape[1]!, ...x!.shape.slice(2).map(() => 1)];
     const column = b.emit('Reshape', [mean!.name, b.ints(aligned)]);
     const centered = { name: b.emit('Sub', [x!.name, column]), shape: x!.shape };
-    b.emit('Mul', [sumPerChannel(b, centered, centered), share], {}, [out.name]);
+    b.emit('Mul', [sumSquares(b, centered), share], {}, [out.name]);
     return;
   }
-  const square = b.emit('Mul', [sumPerChannel(b, x!, x!), share]);
+  const square = b.emit('Mul', [sumSquares(b, x!), share]);
   const difference = b.emit('Sub', [square, b.emit('Mul', [mean!.name, mean!.name])]);
   b.emit('Relu', [difference], {}, [out.name]);
 }
 
-/** ONNX's inference form applies mean, variance, weight and bias in one pass. */
-export function lowerBatchNorm({
-  b,
-  params,
-  inputs,
-  out,
-}: LowerCall<'batchNorm' | 'batchNormTrain'>): void {
+/** ONNX's inference form, for predictors: ONNX Runtime knows it and lays it out anew when weights are constants. */
+export function lowerBatchNorm({ b, params, inputs, out }: LowerCall<'batchNorm'>): void {
   b.emit(
     'BatchNormalization',
     inputs.map(({ name }) => name),
     { epsilon: { float: params.epsilon } },
     [out.name],
   );
+}
+
+/** y = x * scale + (bias - mean * scale), scale = weight / deviation. */
+export function lowerBatchNormTrain({ b, params, inputs, out }: LowerCall<'batchNormTrain'>): void {
+  const [x, weight, bias, mean, variance] = inputs as readonly [
+    Operand,
+    Operand,
+    Operand,
+    Operand,
+    Operand,
+  ];
+  const factor = b.emit('Mul', [weight.name, inverseDeviation(b, variance, params.epsilon)]);
+  const offset = b.emit('Sub', [bias.name, b.emit('Mul', [mean.name, factor])]);
+  affine(b, { x, factor, offset, outputs: [out.name] });
 }
 
 function inverseDeviation(b: OnnxBuilder, variance: Operand, epsilon: number): Name {
@@ -90,15 +125,15 @@ export function lowerBatchNormWeightGrad({
     Operand,
   ];
   const centered = b.emit('Sub', [
-    sumPerChannel(b, dy, x),
+    sumPerChannel(b, { name: b.emit('Mul', [dy.name, x.name]), shape: x.shape }),
     b.emit('Mul', [mean.name, biasGrad.name]),
   ]);
   b.emit('Mul', [centered, inverseDeviation(b, variance, params.epsilon)], {}, [out.name]);
 }
 
 /**
- * dx = scale * (dy + r * x + c) with scale = weight / deviation, r = -weightGrad / (deviation * M),
- * c = -biasGrad / M - r * mean: two per-channel affine passes, which BatchNormalization can apply.
+ * dx = scale * dy + r * x + c with scale = weight / deviation, r = -scale * weightGrad / (deviation * M),
+ * c = -scale * biasGrad / M - r * mean: two affine passes, of which the second adds the first.
  */
 export function lowerBatchNormInputGrad({
   b,
@@ -115,25 +150,12 @@ export function lowerBatchNormInputGrad({
     Operand,
     Operand,
   ];
-  const share = b.filled(-1 / countOf(x), []);
   const inverse = inverseDeviation(b, variance, params.epsilon);
   const scale = b.emit('Mul', [weight.name, inverse]);
-  const r = b.emit('Mul', [b.emit('Mul', [inverse, weightGrad.name]), share]);
+  const share = b.emit('Mul', [scale, b.filled(-1 / countOf(x), [])]);
+  const r = b.emit('Mul', [share, b.emit('Mul', [inverse, weightGrad.name])]);
   const c = b.emit('Sub', [b.emit('Mul', [biasGrad.name, share]), b.emit('Mul', [r, mean.name])]);
-  const affine = (
-    input: Name,
-    [factor, offset]: readonly [Name, Name],
-    outputs?: readonly Name[],
-  ) => {
-    const zero = b.filled(0, [x.shape[1]!]);
-    const one = b.filled(1, [x.shape[1]!]);
-    return b.emit(
-      'BatchNormalization',
-      [input, factor, offset, zero, one],
-      { epsilon: { float: 0 } },
-      outputs,
-    );
-  };
-  const corrected = b.emit('Add', [dy.name, affine(x.name, [r, c])]);
-  affine(corrected, [scale, b.filled(0, [x.shape[1]!])], [out.name]);
+  const correction = affine(b, { x, factor: r, offset: c });
+  const none = b.filled(0, [x.shape[1]!]);
+  affine(b, { x: dy, factor: scale, offset: none, plus: correction, outputs: [out.name] });
 }

@@ -39,7 +39,10 @@ export type OnnxBuilder = {
   finish(): Uint8Array;
 };
 
-const opset = 17n; // BatchNormalization, Resize and ReduceSum in the forms the rules use
+const opsets = [
+  { domain: '', version: 17n }, // BatchNormalization, Resize and ReduceSum in the forms the rules use
+  { domain: 'com.microsoft', version: 1n }, // ONNX Runtime's own combinations of standard operators
+];
 const shareableLength = 4096;
 
 /** Starts an empty model. */
@@ -79,8 +82,7 @@ export function createOnnxBuilder(): OnnxBuilder {
 
   return {
     emit(opType, input, attributes = {}, output = [fresh('t')]) {
-      const attribute = Object.entries(attributes).map(([name, value]) => toAttribute(name, value));
-      nodes.push({ opType, input: [...input], output: [...output], attribute });
+      nodes.push(nodeOf(opType, input, output, attributes));
       return output[0]!;
     },
     floats,
@@ -106,13 +108,24 @@ export function createOnnxBuilder(): OnnxBuilder {
         input: inputs,
         output: outputs,
       };
-      const model = create(ModelProtoSchema, {
-        irVersion: 8n,
-        opsetImport: [{ domain: '', version: opset }],
-        graph,
-      });
+      const model = create(ModelProtoSchema, { irVersion: 8n, opsetImport: opsets, graph });
       return toBinary(ModelProtoSchema, model);
     },
+  };
+}
+
+function nodeOf(
+  opType: string,
+  input: readonly Name[],
+  output: readonly Name[],
+  attributes: Readonly<Record<string, Attribute>>,
+): MessageInitShape<typeof NodeProtoSchema> {
+  return {
+    opType,
+    domain: opType.startsWith('Fused') ? 'com.microsoft' : '',
+    input: [...input],
+    output: [...output],
+    attribute: Object.entries(attributes).map(([name, value]) => toAttribute(name, value)),
   };
 }
 
