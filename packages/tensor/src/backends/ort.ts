@@ -5,6 +5,8 @@ import { outputName, toOnnx } from '../lower/to-onnx.ts';
 import type { Shape } from '../shape.ts';
 import { inputShapes, type Session, type SessionOptions, takeFeed } from './session.ts';
 
+const slowOptimizers = { constant: '', trained: 'CommonSubexpressionElimination' } as const;
+
 /** Compiles a program. Float32 results only. */
 export async function createOrtSession(
   program: Program,
@@ -17,8 +19,14 @@ export async function createOrtSession(
     executionMode: 'sequential',
     graphOptimizationLevel: weights === 'constant' ? 'all' : 'extended',
     logSeverityLevel: 3,
-    // A spinning pool wins nothing on long kernels and starves whatever else the machine does.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    // A pattern's one block comes on top of the arena of the first step, and makes no step faster.
+    enableMemPattern: weights === 'constant',
+    extra: {
+      // A spinning pool wins nothing on long kernels and starves whatever else the machine does.
+      session: { intra_op: { allow_spinning: '0' } },
+      // `shareEqual` has shared what pays; ONNX Runtime's search takes half the compile time of a large training step.
+      optimization: { disable_specified_optimizers: slowOptimizers[weights] },
+    },
   });
   const shapes = inputShapes(program);
   const tensor = (data: Float32Array, shape: Shape) => new ort.Tensor('float32', data, shape);
