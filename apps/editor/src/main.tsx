@@ -1,12 +1,73 @@
-import { StrictMode } from 'react';
+import { Button, MantineProvider, Text, Title } from '@mantine/core';
+import '@mantine/core/styles.css';
+import { Notifications } from '@mantine/notifications';
+import '@mantine/notifications/styles.css';
 import { createRoot } from 'react-dom/client';
-import { App } from './App.tsx';
-import './style.css';
+import { connectActivity } from './api/activity.ts';
+import { readNodeTypes, readSession } from './api/client.ts';
+import { setCatalog } from './catalog/catalog.ts';
+import { checkNow, keepChecking } from './checks/checks-store.ts';
+import { handleClipboard } from './clipboard/clipboard.ts';
+import { handleKeys } from './commands/keyboard.ts';
+import { keepJournal } from './files/journal.ts';
+import { openGraph } from './files/open-file.ts';
+import { autosave } from './files/save-file.ts';
+import { watchFile } from './files/watch-file.ts';
+import { panels } from './panels.ts';
+import { App } from './shell/App.tsx';
+import { PanelContext } from './shell/panel-context.ts';
+import { theme } from './theme/theme.ts';
+import './theme/tokens.css';
 
-const root = document.getElementById('root');
-if (root === null) throw new Error('internal: index.html has no #root');
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+const element = document.getElementById('root');
+if (element === null) throw new Error('internal: index.html has no #root');
+const root = createRoot(element);
+
+// The content security policy lets style elements in by this page's nonce alone.
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+
+function show(content: React.ReactNode): void {
+  root.render(
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+      <Notifications position="bottom-center" limit={3} />
+      {content}
+    </MantineProvider>,
+  );
+}
+
+async function start(): Promise<void> {
+  const [session, nodeTypes] = await Promise.all([readSession(), readNodeTypes()]);
+  setCatalog(nodeTypes);
+  const wished = sessionStorage.getItem('radiograph.path') ?? session.firstGraph;
+  if (wished !== null) await openGraph(wished).catch(() => openFirst(session.firstGraph, wished));
+  connectActivity();
+  keepJournal();
+  autosave();
+  watchFile();
+  handleClipboard();
+  handleKeys();
+  keepChecking();
+  show(
+    <PanelContext value={panels}>
+      <App />
+    </PanelContext>,
+  );
+  await checkNow();
+}
+
+/** The file of the last visit may be gone. */
+async function openFirst(first: string | null, failed: string): Promise<void> {
+  if (first !== null && first !== failed) await openGraph(first);
+}
+
+start().catch((error: unknown) => {
+  show(
+    <main style={{ maxWidth: '32rem', margin: '18vh auto', padding: '0 1rem' }}>
+      <Title order={1} size="h2">
+        The editor cannot start
+      </Title>
+      <Text my="md">{error instanceof Error ? error.message : String(error)}</Text>
+      <Button onClick={() => location.reload()}>Try again</Button>
+    </main>,
+  );
+});

@@ -1,0 +1,114 @@
+/** Aligns, spreads and lays out nodes of the document; groups and notes. */
+import { canvasStore, centerOfView } from '../canvas/canvas-store.ts';
+import { positionOf } from '../canvas/flow-nodes.ts';
+import { stepHeight, stepWidth } from '../canvas/step-size.ts';
+import { catalogStore } from '../catalog/catalog.ts';
+import { applyEdit, documentStore } from '../document/document-store.ts';
+import { addGroup, addNote, editGroup, removeGroups } from '../document/drawing-edits.ts';
+import { freeId, idsOf, moveTo, setDisabled } from '../document/edits.ts';
+import { select, selectionStore } from '../document/selection-store.ts';
+import { announce } from '../shell/announce.ts';
+import { type Alignment, align, type Box } from './align.ts';
+import { layOut } from './auto-layout.ts';
+
+/** The selected nodes of the graph. */
+export function selectedSteps(): string[] {
+  const { nodes } = documentStore.getState().document;
+  return [...selectionStore.getState().nodes].filter((id) => id in nodes);
+}
+
+function boxesOf(ids: readonly string[]): Box[] {
+  const { document } = documentStore.getState();
+  const { types } = catalogStore.getState();
+  return ids.map((id) => {
+    const ports = types.get(document.nodes[id]?.type ?? '') ?? { inputs: {}, outputs: {} };
+    return {
+      id,
+      at: positionOf({ document, dragged: {} }, id),
+      size: [stepWidth, stepHeight(ports)],
+    };
+  });
+}
+
+/** Aligns or spreads the selected nodes. */
+export function alignSelected(alignment: Alignment): void {
+  const boxes = boxesOf(selectedSteps());
+  if (boxes.length < 2) return;
+  applyEdit({ label: 'Align', apply: moveTo(align(boxes, alignment)) });
+}
+
+/** Lays out the selected nodes, or all of them. */
+export async function arrangeNodes(): Promise<void> {
+  const { document } = documentStore.getState();
+  const chosen = selectedSteps();
+  const boxes = boxesOf(chosen.length > 1 ? chosen : Object.keys(document.nodes));
+  if (boxes.length === 0) return;
+  const left = Math.min(...boxes.map(({ at }) => at[0]));
+  const top = Math.min(...boxes.map(({ at }) => at[1]));
+  const points = await layOut(boxes, document.edges, [left, top]);
+  applyEdit({ label: 'Auto layout', apply: moveTo(points) });
+  announce(`Laid out ${boxes.length} nodes.`);
+  if (chosen.length < 2)
+    void canvasStore.getState().flow?.fitView({ padding: 0.12, maxZoom: 1, duration: 250 });
+}
+
+/** Puts the selected nodes into a frame. */
+export function groupSelected(): void {
+  const nodes = selectedSteps();
+  if (nodes.length === 0) return;
+  const id = freeId(idsOf(documentStore.getState().document), 'group');
+  applyEdit({ label: 'Group', apply: addGroup({ id, title: 'Group', nodes }) });
+  select([id]);
+  announce(`Grouped ${nodes.length} nodes.`);
+}
+
+/** The groups that are selected, or that hold a selected node. */
+function chosenGroups() {
+  const { nodes } = selectionStore.getState();
+  return (documentStore.getState().document.groups ?? []).filter(
+    (group) => nodes.has(group.id) || group.nodes.some((id) => nodes.has(id)),
+  );
+}
+
+/** Dissolves the chosen groups; their nodes stay. */
+export function ungroupSelected(): void {
+  const groups = chosenGroups();
+  if (groups.length === 0) return;
+  applyEdit({ label: 'Ungroup', apply: removeGroups(new Set(groups.map(({ id }) => id))) });
+  select(groups.flatMap(({ nodes }) => nodes));
+}
+
+/** Collapses the chosen groups, or expands them when all are collapsed. */
+export function foldSelected(): void {
+  const groups = chosenGroups();
+  if (groups.length === 0) return;
+  const collapsed = groups.every((group) => group.collapsed) ? undefined : true;
+  applyEdit({
+    label: collapsed ? 'Collapse' : 'Expand',
+    apply: (document) =>
+      groups.reduce((result, { id }) => editGroup(id, { collapsed })(result), document),
+  });
+  select(groups.map(({ id }) => id));
+}
+
+/** Disables the selected nodes, or enables them when all are disabled. */
+export function toggleDisabled(): void {
+  const ids = selectedSteps();
+  if (ids.length === 0) return;
+  const { nodes } = documentStore.getState().document;
+  const isDisabled = !ids.every((id) => nodes[id]?.disabled);
+  const label = isDisabled ? 'Disable' : 'Enable';
+  applyEdit({ label, apply: setDisabled(ids, isDisabled) });
+  announce(`${label}d ${ids.length} nodes.`);
+}
+
+/** Adds a text in the middle of what is seen. */
+export function writeNote(): void {
+  const id = freeId(idsOf(documentStore.getState().document), 'note');
+  const [x, y] = centerOfView();
+  applyEdit({
+    label: 'Add note',
+    apply: addNote({ id, text: '', at: [Math.round(x), Math.round(y)] }),
+  });
+  select([id]);
+}

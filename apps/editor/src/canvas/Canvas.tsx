@@ -1,0 +1,145 @@
+import {
+  Background,
+  BackgroundVariant,
+  type Connection,
+  type FinalConnectionState,
+  ReactFlow,
+  SelectionMode,
+} from '@xyflow/react';
+import '@xyflow/react/dist/style.css';
+import { documentStore, useDocument } from '../document/document-store.ts';
+import { addStep, addWire, typeOf } from '../wiring/add-step.ts';
+import { showRefusal } from '../wiring/refuse.tsx';
+import { explainRefusal } from '../wiring/wire-rules.ts';
+import { canvasStore } from './canvas-store.ts';
+import './Canvas.css';
+import { CanvasTools } from './CanvasTools.tsx';
+import { DetailLevel } from './DetailLevel.tsx';
+import { EmptyCanvas } from './EmptyCanvas.tsx';
+import { FoldedNode } from './FoldedNode.tsx';
+import { FrameNode } from './FrameNode.tsx';
+import type { FlowNode, WireFlowEdge } from './flow-types.ts';
+import { NoteNode } from './NoteNode.tsx';
+import { endDrag, takeEdgeChanges, takeNodeChanges } from './node-changes.ts';
+import { StepNode } from './StepNode.tsx';
+import { useFlow } from './useFlow.ts';
+import { WireEdge } from './WireEdge.tsx';
+
+const nodeTypes = { step: StepNode, note: NoteNode, frame: FrameNode, folded: FoldedNode };
+const edgeTypes = { wire: WireEdge };
+const grid: [number, number] = [20, 20];
+
+/** The drawing of the document. */
+export function Canvas() {
+  const { nodes, edges } = useFlow();
+  const path = useDocument(({ file }) => file.path);
+  return (
+    <div className="canvas">
+      <ReactFlow<FlowNode, WireFlowEdge>
+        key={path}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={takeNodeChanges}
+        onEdgesChange={takeEdgeChanges}
+        onNodeDragStop={endDrag}
+        onSelectionDragStop={endDrag}
+        isValidConnection={isAllowed}
+        onConnect={draw}
+        onConnectEnd={endWire}
+        onDragOver={allowDrop}
+        onDrop={dropType}
+        onInit={(flow) => canvasStore.setState({ flow })}
+        onPaneClick={() => canvasStore.setState({ addMenu: null })}
+        deleteKeyCode={null}
+        selectionMode={SelectionMode.Partial}
+        panOnScroll={false}
+        multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
+        snapToGrid
+        snapGrid={grid}
+        minZoom={0.08}
+        maxZoom={2}
+        fitView
+        fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+        onlyRenderVisibleElements
+        elevateNodesOnSelect={false}
+        connectionRadius={28}
+        proOptions={{ hideAttribution: true }}
+        aria-label="Graph"
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--grid)" />
+        <DetailLevel />
+        <CanvasTools />
+      </ReactFlow>
+      <EmptyCanvas />
+    </div>
+  );
+}
+
+const referenceOf = (nodeId: string | null, handle: string | null) =>
+  // Ports of a collapsed group carry their whole reference as the handle's id.
+  handle?.includes('.') ? handle : `${nodeId}.${handle}`;
+
+type Ends = Pick<Connection, 'source' | 'target'> & {
+  readonly sourceHandle?: string | null;
+  readonly targetHandle?: string | null;
+};
+
+const wishOf = ({ source, sourceHandle = null, target, targetHandle = null }: Ends) => ({
+  from: referenceOf(source, sourceHandle),
+  to: referenceOf(target, targetHandle),
+});
+
+const isAllowed = (ends: Ends) =>
+  explainRefusal(documentStore.getState().document, wishOf(ends)) === undefined;
+
+function draw(connection: Connection): void {
+  addWire(wishOf(connection));
+}
+
+/** A wire that ends at a port that does not fit says why; one that ends nowhere asks which node to add. */
+function endWire(event: MouseEvent | TouchEvent, state: FinalConnectionState): void {
+  const { fromHandle, fromNode, toHandle, toNode, isValid } = state;
+  if (isValid || !fromHandle || !fromNode) return;
+  const isForward = fromHandle.type === 'source';
+  const start = referenceOf(fromNode.id, fromHandle.id ?? null);
+  if (toHandle && toNode) {
+    const end = referenceOf(toNode.id, toHandle.id ?? null);
+    const wish = isForward ? { from: start, to: end } : { from: end, to: start };
+    showRefusal(
+      wish,
+      explainRefusal(documentStore.getState().document, wish) ??
+        'A wire goes from an output to an input.',
+    );
+    return;
+  }
+  const { clientX, clientY } = 'changedTouches' in event ? event.changedTouches[0]! : event;
+  openAddMenu(clientX, clientY, { reference: start, side: isForward ? 'outputs' : 'inputs' });
+}
+
+function openAddMenu(
+  clientX: number,
+  clientY: number,
+  wire: { reference: string; side: 'outputs' | 'inputs' },
+): void {
+  const { flow } = canvasStore.getState();
+  if (flow === null) return;
+  const { x, y } = flow.screenToFlowPosition({ x: clientX, y: clientY });
+  canvasStore.setState({ addMenu: { screen: [clientX, clientY], at: [x, y], wire } });
+}
+
+const dragType = 'application/x-radiograph-type';
+
+function allowDrop(event: React.DragEvent): void {
+  if (event.dataTransfer.types.includes(dragType)) event.preventDefault();
+}
+
+function dropType(event: React.DragEvent): void {
+  const description = typeOf(event.dataTransfer.getData(dragType));
+  const { flow } = canvasStore.getState();
+  if (description === undefined || flow === null) return;
+  event.preventDefault();
+  const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+  addStep(description, [x - 98, y - 17]);
+}

@@ -1,0 +1,91 @@
+import type { Port, Ports } from '@radiograph/graph';
+import { Handle, type NodeProps, Position } from '@xyflow/react';
+import { memo } from 'react';
+import { usePanels } from '../shell/panel-context.ts';
+import { portStyles } from '../theme/port-style.ts';
+import type { StepFlowNode } from './flow-types.ts';
+import styles from './StepNode.module.css';
+
+/** A node of the graph: title, typed ports, and a foot with what would happen or happens to it. */
+export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<StepFlowNode>) {
+  const { step, description } = data;
+  const main =
+    description && (Object.values(description.outputs)[0] ?? Object.values(description.inputs)[0]);
+  const Icon = main === undefined ? undefined : portStyles[main.kind].icon;
+  const title = step.label ?? description?.title ?? id;
+  return (
+    <div
+      className={styles.node}
+      data-selected={selected || undefined}
+      data-disabled={step.disabled || undefined}
+      data-unknown={description === undefined || undefined}
+    >
+      <div className={styles.head}>
+        {Icon && main && <Icon size={15} color={portStyles[main.kind].color} aria-hidden="true" />}
+        <span className={styles.title} title={title}>
+          {title}
+        </span>
+        {step.label !== undefined && description && step.label !== description.title && (
+          <span className={styles.type} title={description.title}>
+            {description.title}
+          </span>
+        )}
+      </div>
+      <div className={styles.ports}>
+        {description === undefined ? (
+          <p className={styles.missing}>{step.type} is not installed</p>
+        ) : (
+          <>
+            <PortColumn ports={description.inputs} side="inputs" />
+            <PortColumn ports={description.outputs} side="outputs" />
+          </>
+        )}
+      </div>
+      <Foot nodeId={id} isDisabled={step.disabled === true} />
+    </div>
+  );
+});
+
+type ColumnProps = { readonly ports: Ports; readonly side: 'inputs' | 'outputs' };
+
+const PortColumn = memo(function PortColumn({ ports, side }: ColumnProps) {
+  return (
+    <div className={styles[side]}>
+      {Object.entries(ports).map(([name, port]) => (
+        <div key={name} className={styles.port} title={describePort(name, port)}>
+          <Handle
+            id={name}
+            type={side === 'inputs' ? 'target' : 'source'}
+            position={side === 'inputs' ? Position.Left : Position.Right}
+            className={styles.handle}
+            data-kind={port.kind}
+            data-arity={port.arity}
+            style={{ '--port': portStyles[port.kind].color } as React.CSSProperties}
+          />
+          <span className={styles.portName} data-optional={port.arity === 'optional' || undefined}>
+            {name}
+          </span>
+        </div>
+      ))}
+    </div>
+  );
+});
+
+const arityWords = { one: '', optional: ', optional', many: ', any number of wires' };
+
+function describePort(name: string, { kind, role, arity, doc }: Port): string {
+  return `${name}: ${role === undefined ? '' : `${role} `}${kind}${arityWords[arity]}\n${doc}`;
+}
+
+function Foot({ nodeId, isDisabled }: { readonly nodeId: string; readonly isDisabled: boolean }) {
+  const panels = usePanels('node');
+  return (
+    <div className={styles.foot}>
+      {isDisabled ? (
+        <span className={styles.idle}>disabled</span>
+      ) : (
+        panels.map(({ id, component: Component }) => <Component key={id} nodeId={nodeId} />)
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+/** What only the canvas knows: where nodes are while they are dragged, and the menu that an open wire asks for. */
+import type { ReactFlowInstance } from '@xyflow/react';
+import { createStore, useStore } from 'zustand';
+import type { Point } from '../document/edits.ts';
+import type { FlowNode, WireFlowEdge } from './flow-types.ts';
+
+/** The list of nodes to add: at a place of the canvas, perhaps for the end of a wire. */
+export type AddMenu = {
+  readonly screen: Point;
+  readonly at: Point;
+  readonly wire?: { readonly reference: string; readonly side: 'outputs' | 'inputs' };
+};
+
+export type CanvasState = {
+  readonly dragged: Readonly<Record<string, Point>>;
+  readonly addMenu: AddMenu | null;
+  readonly flow: ReactFlowInstance<FlowNode, WireFlowEdge> | null;
+};
+
+export const canvasStore = createStore<CanvasState>(() => ({
+  dragged: {},
+  addMenu: null,
+  flow: null,
+}));
+
+/** Reads a part of the canvas's state; renders again when it changes. */
+export const useCanvas = <T>(select: (state: CanvasState) => T): T => useStore(canvasStore, select);
+
+/** The middle of what is seen, in the document's coordinates. */
+export function centerOfView(): Point {
+  const { flow } = canvasStore.getState();
+  const box = document.querySelector('.react-flow')?.getBoundingClientRect();
+  if (flow === null || box === undefined) return [0, 0];
+  const { x, y } = flow.screenToFlowPosition({
+    x: box.x + box.width / 2,
+    y: box.y + box.height / 2,
+  });
+  return [x, y];
+}
+
+/** Brings nodes into view and selects nothing. */
+export function reveal(ids: readonly string[]): void {
+  const { flow } = canvasStore.getState();
+  void flow?.fitView({ nodes: ids.map((id) => ({ id })), maxZoom: 1, padding: 0.6, duration: 250 });
+}

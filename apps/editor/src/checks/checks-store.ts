@@ -1,0 +1,62 @@
+/** What the server says about the document: its problems, and what would run and why. Asked again after every edit. */
+import { type Problem, printDocument, RadiographError } from '@radiograph/graph';
+import { createStore, useStore } from 'zustand';
+import { checkText, planText } from '../api/client.ts';
+import type { PlanStep } from '../api/schemas.ts';
+import { documentStore } from '../document/document-store.ts';
+
+export type Checks = {
+  readonly problems: readonly Problem[];
+  /** By node id; empty while the document has problems. */
+  readonly plan: ReadonlyMap<string, PlanStep>;
+};
+
+const noPlan: ReadonlyMap<string, PlanStep> = new Map();
+
+export const checksStore = createStore<Checks>(() => ({ problems: [], plan: noPlan }));
+
+/** Reads a part of the checks; renders again when it changes. */
+export const useChecks = <T>(select: (checks: Checks) => T): T => useStore(checksStore, select);
+
+/** The node that a problem is about, if it names one: `nodes.mixer.params.rho` -> `mixer`. */
+export function nodeOfProblem({ path }: Problem): string | undefined {
+  return /^nodes\.([^.]+)/.exec(path)?.[1];
+}
+
+const quietMs = 250;
+let round = 0;
+
+/** Asks about the document as it is now. Replies that an edit has overtaken are dropped. */
+export async function checkNow(): Promise<void> {
+  const mine = ++round;
+  const { document, file } = documentStore.getState();
+  const text = printDocument(document);
+  const problems = await checkText(text).catch(() => undefined);
+  if (mine !== round || problems === undefined) return;
+  checksStore.setState({ problems });
+  const steps = problems.length > 0 ? [] : await plan(text, file.path);
+  if (mine !== round) return;
+  checksStore.setState({ plan: new Map(steps.map((step) => [step.nodeId, step])) });
+}
+
+// A source that is missing on disk is told when it runs; the badges then say nothing.
+function plan(text: string, path: string): Promise<readonly PlanStep[]> {
+  return planText({ text, path, only: null }).catch((error: unknown) => {
+    if (error instanceof RadiographError || error instanceof Error) return [];
+    throw error;
+  });
+}
+
+/** Checks after every edit; call once. */
+export function keepChecking(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = documentStore.subscribe((state, before) => {
+    if (state.document === before.document && state.file.path === before.file.path) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void checkNow(), quietMs);
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}

@@ -1,0 +1,194 @@
+/** Everything that can be done, once: the command palette, the shortcut sheet and the keyboard read this list. */
+import {
+  alignSelected,
+  arrangeNodes,
+  foldSelected,
+  groupSelected,
+  toggleDisabled,
+  ungroupSelected,
+  writeNote,
+} from '../arrange/arrange.ts';
+import { canvasStore, centerOfView, reveal } from '../canvas/canvas-store.ts';
+import { duplicate, removeSelected } from '../clipboard/clipboard.ts';
+import { documentStore, redo, undo } from '../document/document-store.ts';
+import { idsOf } from '../document/edits.ts';
+import { select, selectionStore } from '../document/selection-store.ts';
+import { showFiles } from '../files/files-store.ts';
+import { newGraph } from '../files/open-file.ts';
+import { saveGraph } from '../files/save-file.ts';
+import { announce } from '../shell/announce.ts';
+import { frameStore } from '../shell/frame-store.ts';
+import { showDialog } from './dialog-store.ts';
+
+export type Command = {
+  readonly id: string;
+  readonly group: 'Edit' | 'Draw' | 'Arrange' | 'View' | 'File' | 'Help';
+  readonly title: string;
+  /** As `mod+Shift+Z`; `mod` is Ctrl, or Cmd on a Mac. */
+  readonly keys?: string;
+  readonly run: () => void;
+};
+
+function addAtCenter(): void {
+  const [x, y] = centerOfView();
+  canvasStore.setState({
+    addMenu: { screen: [innerWidth / 2 - 145, innerHeight / 2 - 180], at: [x, y] },
+  });
+}
+
+function say(verb: string, label: string | undefined): void {
+  announce(label === undefined ? `Nothing to ${verb}.` : `${verb}: ${label}.`);
+}
+
+const fit = () =>
+  void canvasStore.getState().flow?.fitView({ padding: 0.12, maxZoom: 1, duration: 250 });
+const toggle = (key: 'isPaletteOpen' | 'isSideOpen') =>
+  frameStore.setState({ [key]: !frameStore.getState()[key] });
+const toggleTab = (id: string) =>
+  frameStore.setState({ drawerTab: frameStore.getState().drawerTab === id ? null : id });
+
+export const commands: readonly Command[] = [
+  { id: 'undo', group: 'Edit', title: 'Undo', keys: 'mod+Z', run: () => say('undo', undo()) },
+  { id: 'redo', group: 'Edit', title: 'Redo', keys: 'mod+Shift+Z', run: () => say('redo', redo()) },
+  { id: 'duplicate', group: 'Edit', title: 'Duplicate', keys: 'mod+D', run: duplicate },
+  { id: 'delete', group: 'Edit', title: 'Delete', keys: 'Delete', run: () => removeSelected() },
+  {
+    id: 'select-all',
+    group: 'Edit',
+    title: 'Select all',
+    keys: 'mod+A',
+    run: () => select(idsOf(documentStore.getState().document)),
+  },
+  {
+    id: 'select-none',
+    group: 'Edit',
+    title: 'Select nothing',
+    keys: 'Escape',
+    run: () => {
+      canvasStore.setState({ addMenu: null });
+      select([]);
+    },
+  },
+  { id: 'add', group: 'Draw', title: 'Add a node', keys: 'A', run: addAtCenter },
+  {
+    id: 'connect',
+    group: 'Draw',
+    title: 'Connect the selected node',
+    keys: 'C',
+    run: () => showDialog('connect'),
+  },
+  { id: 'disable', group: 'Draw', title: 'Disable or enable', keys: 'D', run: toggleDisabled },
+  { id: 'note', group: 'Draw', title: 'Write a note', keys: 'N', run: writeNote },
+  {
+    id: 'variants',
+    group: 'Draw',
+    title: 'Edit the axes of variants',
+    keys: 'V',
+    run: () => showDialog('variants'),
+  },
+  { id: 'group', group: 'Arrange', title: 'Group in a frame', keys: 'mod+G', run: groupSelected },
+  { id: 'ungroup', group: 'Arrange', title: 'Ungroup', keys: 'mod+Shift+G', run: ungroupSelected },
+  {
+    id: 'fold',
+    group: 'Arrange',
+    title: 'Collapse or expand a group',
+    keys: 'E',
+    run: foldSelected,
+  },
+  {
+    id: 'layout',
+    group: 'Arrange',
+    title: 'Auto layout',
+    keys: 'L',
+    run: () => void arrangeNodes(),
+  },
+  { id: 'left', group: 'Arrange', title: 'Align left', run: () => alignSelected('left') },
+  { id: 'right', group: 'Arrange', title: 'Align right', run: () => alignSelected('right') },
+  { id: 'top', group: 'Arrange', title: 'Align top', run: () => alignSelected('top') },
+  { id: 'bottom', group: 'Arrange', title: 'Align bottom', run: () => alignSelected('bottom') },
+  {
+    id: 'spread-x',
+    group: 'Arrange',
+    title: 'Spread horizontally',
+    run: () => alignSelected('spread-x'),
+  },
+  {
+    id: 'spread-y',
+    group: 'Arrange',
+    title: 'Spread vertically',
+    run: () => alignSelected('spread-y'),
+  },
+  {
+    id: 'search',
+    group: 'View',
+    title: 'Search in the graph',
+    keys: 'mod+F',
+    run: () => showDialog('search'),
+  },
+  { id: 'fit', group: 'View', title: 'Fit the graph', keys: 'F', run: fit },
+  {
+    id: 'fit-selection',
+    group: 'View',
+    title: 'Show the selection',
+    keys: 'Shift+F',
+    run: () => reveal([...selectionStore.getState().nodes]),
+  },
+  {
+    id: 'palette',
+    group: 'View',
+    title: 'Show or hide the palette',
+    keys: '[',
+    run: () => toggle('isPaletteOpen'),
+  },
+  {
+    id: 'side',
+    group: 'View',
+    title: 'Show or hide the inspector',
+    keys: ']',
+    run: () => toggle('isSideOpen'),
+  },
+  {
+    id: 'outline',
+    group: 'View',
+    title: 'Show the outline',
+    keys: 'O',
+    run: () => toggleTab('outline'),
+  },
+  {
+    id: 'problems',
+    group: 'View',
+    title: 'Show the problems',
+    keys: 'P',
+    run: () => toggleTab('problems'),
+  },
+  { id: 'new', group: 'File', title: 'New graph', run: newGraph },
+  {
+    id: 'open',
+    group: 'File',
+    title: 'Open a graph or template',
+    keys: 'mod+O',
+    run: () => showFiles('open'),
+  },
+  { id: 'save', group: 'File', title: 'Save', keys: 'mod+S', run: () => void saveGraph() },
+  {
+    id: 'save-as',
+    group: 'File',
+    title: 'Save under another name',
+    keys: 'mod+Shift+S',
+    run: () => showFiles('save-as'),
+  },
+  {
+    id: 'commands',
+    group: 'Help',
+    title: 'All commands',
+    keys: 'mod+K',
+    run: () => showDialog('commands'),
+  },
+  {
+    id: 'shortcuts',
+    group: 'Help',
+    title: 'Keyboard shortcuts',
+    keys: '?',
+    run: () => showDialog('shortcuts'),
+  },
+];

@@ -1,0 +1,141 @@
+import { Alert, Button, Group, Modal, Text, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useEffect, useState } from 'react';
+import { listGraphs } from '../api/client.ts';
+import type { GraphSummary } from '../api/schemas.ts';
+import { documentStore } from '../document/document-store.ts';
+import styles from './FileMenu.module.css';
+import { showFiles, useFilesDialog } from './files-store.ts';
+import { MergeDialog } from './MergeDialog.tsx';
+import { openGraph } from './open-file.ts';
+import { saveGraphAs } from './save-file.ts';
+
+const close = () => showFiles(null);
+
+/** The dialogs of the file menu. */
+export function FileDialogs() {
+  const dialog = useFilesDialog();
+  return (
+    <>
+      <Modal opened={dialog === 'open'} onClose={close} title="Open a graph" size="lg">
+        <GraphList />
+      </Modal>
+      <Modal opened={dialog === 'save-as'} onClose={close} title="Save under a name">
+        <SaveAs />
+      </Modal>
+      <Modal
+        opened={dialog === 'merge'}
+        onClose={close}
+        title="This file was changed elsewhere"
+        size="lg"
+      >
+        <MergeDialog />
+      </Modal>
+    </>
+  );
+}
+
+function GraphList() {
+  const [graphs, setGraphs] = useState<readonly GraphSummary[]>([]);
+  useEffect(() => {
+    listGraphs().then(setGraphs, showError);
+  }, []);
+  const sections = [
+    { title: 'In this workspace', members: graphs.filter(({ isTemplate }) => !isTemplate) },
+    { title: 'Templates', members: graphs.filter(({ isTemplate }) => isTemplate) },
+  ];
+  return sections
+    .filter(({ members }) => members.length > 0)
+    .map(({ title, members }) => (
+      <section key={title}>
+        <Text fw={600} size="sm" mt="sm" mb={6}>
+          {title}
+        </Text>
+        <ul className={styles.list}>
+          {members.map((graph) => (
+            <li key={graph.path}>
+              <GraphItem graph={graph} />
+            </li>
+          ))}
+        </ul>
+      </section>
+    ));
+}
+
+function GraphItem({ graph }: { readonly graph: GraphSummary }) {
+  const { path, name, description, nodes, problem } = graph;
+  return (
+    <button
+      type="button"
+      className={styles.item}
+      disabled={problem !== null}
+      onClick={() => {
+        close();
+        sessionStorage.setItem('radiograph.path', path);
+        openGraph(path).catch(showError);
+      }}
+    >
+      <b>{name}</b>
+      <span className={styles.facts}>
+        {path} · {problem ?? `${nodes} nodes`}
+      </span>
+      {description && (
+        <Text size="sm" lineClamp={2}>
+          {description}
+        </Text>
+      )}
+    </button>
+  );
+}
+
+function showError(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  notifications.show({ color: 'red', title: 'Cannot open the graph', message });
+}
+
+function SaveAs() {
+  const [name, setName] = useState(() => suggestName(documentStore.getState().document.name));
+  const [problem, setProblem] = useState<string>();
+  const save = async () => {
+    const path = name.endsWith('.graph.json') ? name : `${name}.graph.json`;
+    const refused = await saveGraphAs(path);
+    setProblem(refused);
+    if (refused !== undefined) return;
+    sessionStorage.setItem('radiograph.path', path);
+    close();
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <TextInput
+        data-autofocus
+        label="File in the workspace"
+        description="Folders are allowed, for example studies/rho.graph.json"
+        value={name}
+        onChange={({ target }) => setName(target.value)}
+      />
+      {problem && (
+        <Alert color="red" mt="sm">
+          {problem}
+        </Alert>
+      )}
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={close}>
+          Cancel
+        </Button>
+        <Button type="submit" disabled={name.trim() === ''}>
+          Save
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+function suggestName(name: string): string {
+  const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? ['untitled'];
+  return `${words.join('-')}.graph.json`;
+}

@@ -1,0 +1,98 @@
+/**
+ * The crash journal: the document with its history, per file, in the browser's database after every edit. A structured clone
+ * keeps what the moments of the history share, so a long history costs little more than one document.
+ */
+import type { GraphDocument } from '@radiograph/graph';
+import { documentStore, type Moment } from '../document/document-store.ts';
+
+/** What was kept of a file. `base` and `revision`: what the edits were made on. */
+export type Kept = {
+  readonly path: string;
+  readonly revision: string | null;
+  readonly base: GraphDocument;
+  readonly document: GraphDocument;
+  readonly past: readonly Moment[];
+  readonly future: readonly Moment[];
+};
+
+const table = 'files';
+const keptMoments = 200;
+const delayMs = 250;
+
+let database: Promise<IDBDatabase> | undefined;
+
+function open(): Promise<IDBDatabase> {
+  database ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open('radiograph-journal', 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(table, { keyPath: 'path' });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return database;
+}
+
+async function ask<T>(
+  mode: IDBTransactionMode,
+  make: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
+  const store = (await open()).transaction(table, mode).objectStore(table);
+  return new Promise((resolve, reject) => {
+    const request = make(store);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** What was kept of a file; undefined without, or where the browser has no database (private windows). */
+export function readJournal(path: string): Promise<Kept | undefined> {
+  return ask('readonly', (store) => store.get(path) as IDBRequest<Kept | undefined>).catch(
+    () => undefined,
+  );
+}
+
+/** Forgets a file, for instance when another name was chosen. */
+export function forgetJournal(path: string): Promise<void> {
+  return ask('readwrite', (store) => store.delete(path)).then(
+    () => undefined,
+    () => undefined,
+  );
+}
+
+function writeJournal(): Promise<unknown> {
+  const { file, document, past, future } = documentStore.getState();
+  const { path, revision, base } = file;
+  const kept: Kept = {
+    path,
+    revision,
+    base,
+    document,
+    past: past.slice(-keptMoments),
+    future: future.slice(0, keptMoments),
+  };
+  return ask('readwrite', (store) => store.put(kept)).catch(() => undefined);
+}
+
+/** Keeps every change shortly after it, and at once when the page is left; call once. */
+export function keepJournal(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    void writeJournal();
+  };
+  const stop = documentStore.subscribe((state, before) => {
+    const isOtherFile = state.file.path !== before.file.path;
+    const isEdit =
+      state.document !== before.document || state.file.revision !== before.file.revision;
+    if (isOtherFile || !isEdit) return;
+    timer ??= setTimeout(flush, delayMs);
+  });
+  const leave = () => {
+    if (timer !== undefined) flush();
+  };
+  addEventListener('pagehide', leave);
+  return () => {
+    stop();
+    removeEventListener('pagehide', leave);
+  };
+}

@@ -1,0 +1,42 @@
+/** Opens graph files: the text of the server, or a newer state that a closed tab or a crash left behind. */
+import { parseDocument, printDocument } from '@radiograph/graph';
+import { readGraph } from '../api/client.ts';
+import { documentStore, emptyDocument, openDocument } from '../document/document-store.ts';
+import { select } from '../document/selection-store.ts';
+import { announce } from '../shell/announce.ts';
+import { readJournal } from './journal.ts';
+
+/** Opens a file of the workspace. @throws {RadiographError} or {ApiError} when it cannot be read as a graph. */
+export async function openGraph(path: string): Promise<void> {
+  const { text, revision, isTemplate } = await readGraph(path);
+  const base = parseDocument(text);
+  const file = { path, revision, isTemplate, base };
+  const kept = await readJournal(path);
+  select([]);
+  if (kept === undefined) openDocument({ file, document: base });
+  else {
+    const isSaved = printDocument(kept.document) === text;
+    const isStale = !isTemplate && kept.revision !== revision && !isSaved;
+    openDocument({
+      // Edits that were not saved keep the version that they were made on: saving them finds out what changed since.
+      file: isStale ? { ...file, revision: kept.revision, base: kept.base } : file,
+      document: kept.document,
+      past: kept.past,
+      future: kept.future,
+      save: { type: isSaved ? 'saved' : 'unsaved' },
+    });
+  }
+  document.title = `${documentStore.getState().document.name} · Radiograph`;
+  announce(`Opened ${path}.`);
+}
+
+/** Begins an empty graph; the file is made at the first save. */
+export function newGraph(): void {
+  const document = emptyDocument('Untitled');
+  select([]);
+  openDocument({
+    file: { path: 'untitled.graph.json', revision: null, isTemplate: true, base: document },
+    document,
+  });
+  announce('New graph.');
+}

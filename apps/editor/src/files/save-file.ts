@@ -1,0 +1,80 @@
+/** Saves the document: by itself shortly after an edit, or when asked. A write that would lose somebody's work is refused. */
+import { printDocument } from '@radiograph/graph';
+import { z } from 'zod';
+import { ApiError, writeGraph } from '../api/client.ts';
+import { GraphFile } from '../api/schemas.ts';
+import { documentStore, type SaveState } from '../document/document-store.ts';
+import { announce } from '../shell/announce.ts';
+import { showFiles } from './files-store.ts';
+import { forgetJournal } from './journal.ts';
+
+const Stale = z.object({ theirs: GraphFile.nullable() });
+const quietMs = 900;
+const retryMs = 4000;
+
+/** Saves under the file's name; a template asks for a new one. */
+export async function saveGraph(): Promise<void> {
+  const { file, save } = documentStore.getState();
+  if (save.type === 'saving') return;
+  if (file.isTemplate) return showFiles('save-as');
+  if (save.type === 'stale') return showFiles('merge');
+  await write(file.path, file.revision);
+}
+
+/** Saves under another name. Returns why not when it is refused. */
+export async function saveGraphAs(path: string): Promise<string | undefined> {
+  const old = documentStore.getState().file;
+  await write(path, null);
+  const { file, save } = documentStore.getState();
+  if (file.path === path) {
+    if (old.path !== path) await forgetJournal(old.path);
+    return undefined;
+  }
+  documentStore.setState({ save: { type: 'unsaved' } });
+  if (save.type === 'stale') return 'A file with this name exists. Choose another.';
+  return save.type === 'failed' ? save.message : undefined;
+}
+
+async function write(path: string, revision: string | null): Promise<void> {
+  const { document } = documentStore.getState();
+  documentStore.setState({ save: { type: 'saving' } });
+  try {
+    const saved = await writeGraph(path, { text: printDocument(document), revision });
+    // Edits made while it was saving are still unsaved.
+    const isCurrent = documentStore.getState().document === document;
+    documentStore.setState({
+      file: { path, revision: saved.revision, isTemplate: saved.isTemplate, base: document },
+      save: { type: isCurrent ? 'saved' : 'unsaved' },
+    });
+  } catch (error) {
+    documentStore.setState({ save: explainFailure(error) });
+  }
+}
+
+function explainFailure(error: unknown): SaveState {
+  const stale =
+    error instanceof ApiError && error.status === 409 ? Stale.safeParse(error.details) : undefined;
+  if (stale?.success) {
+    announce('The file was changed elsewhere. Merge to save.');
+    return { type: 'stale', theirs: stale.data.theirs };
+  }
+  return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Saves shortly after each edit, and tries again while the server is away; call once. */
+export function autosave(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const plan = () => {
+    clearTimeout(timer);
+    const { file, save } = documentStore.getState();
+    if (file.isTemplate || (save.type !== 'unsaved' && save.type !== 'failed')) return;
+    timer = setTimeout(() => void saveGraph(), save.type === 'failed' ? retryMs : quietMs);
+  };
+  const stop = documentStore.subscribe((state, before) => {
+    if (state.document !== before.document || state.save !== before.save) plan();
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}

@@ -1,0 +1,125 @@
+import {
+  ActionIcon,
+  Group,
+  Spoiler,
+  Switch,
+  Text,
+  Textarea,
+  TextInput,
+  Tooltip,
+} from '@mantine/core';
+import type { DocumentNode, NodeDescription } from '@radiograph/graph';
+import { IconTrash } from '@tabler/icons-react';
+import { useCatalog } from '../catalog/catalog.ts';
+import { applyEdit, useDocument } from '../document/document-store.ts';
+import { editNode, remove, setDisabled } from '../document/edits.ts';
+import { useSelection } from '../document/selection-store.ts';
+import { GraphFields } from './GraphFields.tsx';
+import styles from './Inspector.module.css';
+import { ParamField } from './ParamField.tsx';
+import { readSchema } from './param-schema.ts';
+import { SelectionActions } from './SelectionActions.tsx';
+
+/** About what is selected: one node's parameters, what can be done with several, or the graph itself. */
+export function Inspector() {
+  const nodes = useDocument(({ document }) => document.nodes);
+  const selected = useSelection((selection) => selection.nodes);
+  const catalog = useCatalog();
+  const ids = [...selected].filter((id) => id in nodes);
+  const [id] = ids;
+  if (ids.length > 1) return <SelectionActions ids={ids} />;
+  const node = id === undefined ? undefined : nodes[id];
+  if (id === undefined || node === undefined) return <GraphFields />;
+  return <NodeForm key={id} id={id} node={node} description={catalog.get(node.type)} />;
+}
+
+type NodeFormProps = {
+  readonly id: string;
+  readonly node: DocumentNode;
+  readonly description: NodeDescription | undefined;
+};
+
+function NodeForm({ id, node, description }: NodeFormProps) {
+  const params = description === undefined ? [] : readSchema(description.params);
+  return (
+    <div className={styles.form}>
+      <NodeHead id={id} node={node} description={description} />
+      {params.map((param) => (
+        <ParamField key={param.name} nodeId={id} param={param} value={node.params[param.name]} />
+      ))}
+      {description && params.length === 0 && (
+        <Text size="sm" c="var(--soft)">
+          This node has no parameters.
+        </Text>
+      )}
+      <Textarea
+        label="Note"
+        placeholder="Why is it here?"
+        autosize
+        minRows={2}
+        value={node.note ?? ''}
+        onChange={({ target }) =>
+          applyEdit({
+            label: 'Write note',
+            apply: editNode(id, { note: target.value || undefined }),
+            mergeKey: `note ${id}`,
+          })
+        }
+      />
+    </div>
+  );
+}
+
+function NodeHead({ id, node, description }: NodeFormProps) {
+  const [summary = '', ...rest] = (description?.manual ?? '').trim().split('\n');
+  return (
+    <header className={styles.head}>
+      <Group gap="xs" wrap="nowrap" justify="space-between">
+        <Text component="h2" fw={650} size="md">
+          {description?.title ?? node.type}
+        </Text>
+        <Tooltip label="Delete the node">
+          <ActionIcon
+            aria-label={`Delete ${id}`}
+            onClick={() => applyEdit({ label: 'Delete', apply: remove(new Set([id]), new Set()) })}
+          >
+            <IconTrash size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </Group>
+      <Text size="xs" ff="monospace" c="var(--soft)">
+        {id} · {node.type}
+      </Text>
+      <Spoiler maxHeight={58} showLabel="Manual" hideLabel="Less" className={styles.manual}>
+        <Text size="sm" component="div">
+          {summary}
+          {rest.join('\n')}
+        </Text>
+      </Spoiler>
+      <TextInput
+        label="Label"
+        placeholder={description?.title ?? id}
+        value={node.label ?? ''}
+        onChange={({ target }) =>
+          applyEdit({
+            label: 'Rename',
+            apply: editNode(id, { label: target.value || undefined }),
+            mergeKey: `label ${id}`,
+          })
+        }
+      />
+      <Switch
+        label="Enabled"
+        size="sm"
+        mt="xs"
+        checked={!node.disabled}
+        onChange={({ target }) =>
+          applyEdit({
+            label: target.checked ? 'Enable' : 'Disable',
+            apply: setDisabled([id], !target.checked),
+          })
+        }
+      />
+    </header>
+  );
+}

@@ -1,0 +1,31 @@
+/** Mantine's theme: one accent, small type, quiet corners. Colors of our own are CSS variables in tokens.css. */
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+const radio: MantineColorsTuple = [
+  '#e6f8fa',
+  '#cfeef2',
+  '#9fdde6',
+  '#6bcad8',
+  '#41b9cb',
+  '#1ea5ba',
+  '#0d8a9e',
+  '#0b7285',
+  '#095c6b',
+  '#064652',
+];
+
+export const theme = createTheme({
+  primaryColor: 'radio',
+  primaryShade: { light: 7, dark: 6 },
+  colors: { radio },
+  defaultRadius: 'md',
+  fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", "JetBrains Mono", Menlo, Consolas, monospace',
+  fontSizes: { xs: '11.5px', sm: '13px', md: '14px', lg: '16px', xl: '19px' },
+  components: {
+    Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
+    // The page itself never scrolls, and locking it would add style elements that the policy refuses.
+    Modal: { defaultProps: { lockScroll: false, centered: true } },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
+  },
+});
