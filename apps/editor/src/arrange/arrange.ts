@@ -49,7 +49,7 @@ export async function arrangeNodes(): Promise<void> {
   applyEdit({ label: 'Auto layout', apply: moveTo(points) });
   announce(`Laid out ${boxes.length} nodes.`);
   if (chosen.length < 2)
-    void canvasStore.getState().flow?.fitView({ padding: 0.12, maxZoom: 1, duration: 250 });
+    void canvasStore.getState().flow?.fitView({ padding: 0.06, maxZoom: 1, duration: 250 });
 }
 
 /** Puts the selected nodes into a frame. */

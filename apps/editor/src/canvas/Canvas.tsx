@@ -61,7 +61,7 @@ export function Canvas() {
         minZoom={0.08}
         maxZoom={2}
         fitView
-        fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+        fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
         onlyRenderVisibleElements
         elevateNodesOnSelect={false}
         connectionRadius={28}

@@ -15,7 +15,7 @@ export function CanvasTools() {
     {
       label: 'Fit the graph',
       icon: IconFocusCentered,
-      action: () => void fitView({ padding: 0.12, maxZoom: 1, duration: 250 }),
+      action: () => void fitView({ padding: 0.06, maxZoom: 1, duration: 250 }),
     },
     {
       label: isMapShown ? 'Hide the map' : 'Show the map',

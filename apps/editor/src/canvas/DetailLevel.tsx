@@ -1,15 +1,19 @@
 import { useStore } from '@xyflow/react';
 import { useEffect } from 'react';
 
-/** Far away, ports and small text are left out: they cannot be read and cost the most to draw. */
+/** Zooms below which each class is set; StepNode.module.css says what it leaves out. */
+const levels = { mid: 0.62, far: 0.32, 'very-far': 0.18 };
+
+/** Farther away titles grow, and small text and ports are left out: they cannot be read and cost the most to draw. */
 export function DetailLevel() {
-  const level = useStore(({ transform: [, , zoom] }) =>
-    zoom < 0.18 ? 'very-far' : zoom < 0.32 ? 'far' : 'near',
+  const depth = useStore(
+    ({ transform: [, , zoom] }) => Object.values(levels).filter((below) => zoom < below).length,
   );
   const dom = useStore((state) => state.domNode);
   useEffect(() => {
-    dom?.classList.toggle('far', level !== 'near');
-    dom?.classList.toggle('very-far', level === 'very-far');
-  }, [dom, level]);
+    Object.keys(levels).forEach((name, index) => {
+      dom?.classList.toggle(name, index < depth);
+    });
+  }, [dom, depth]);
   return null;
 }

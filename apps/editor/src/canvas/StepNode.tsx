@@ -11,7 +11,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const { step, description } = data;
   const main =
     description && (Object.values(description.outputs)[0] ?? Object.values(description.inputs)[0]);
-  const Icon = main === undefined ? undefined : portStyles[main.kind].icon;
+  const look = main && portStyles[main.kind];
   const title = step.label ?? description?.title ?? id;
   return (
     <div
@@ -19,9 +19,10 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
       data-selected={selected || undefined}
       data-disabled={step.disabled || undefined}
       data-unknown={description === undefined || undefined}
+      style={{ '--main': look?.color } as React.CSSProperties}
     >
       <div className={styles.head}>
-        {Icon && main && <Icon size={15} color={portStyles[main.kind].color} aria-hidden="true" />}
+        {look && <look.icon size={15} color={look.color} aria-hidden="true" />}
         <span className={styles.title} title={title}>
           {title}
         </span>

@@ -41,7 +41,7 @@ function say(verb: string, label: string | undefined): void {
 }
 
 const fit = () =>
-  void canvasStore.getState().flow?.fitView({ padding: 0.12, maxZoom: 1, duration: 250 });
+  void canvasStore.getState().flow?.fitView({ padding: 0.06, maxZoom: 1, duration: 250 });
 const toggle = (key: 'isPaletteOpen' | 'isSideOpen') =>
   frameStore.setState({ [key]: !frameStore.getState()[key] });
 const toggleTab = (id: string) =>

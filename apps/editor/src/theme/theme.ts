@@ -14,10 +14,24 @@ const radio: MantineColorsTuple = [
   '#064652',
 ];
 
+/** Mantine's dark greys, turned to the blue of the panels in tokens.css. */
+const dark: MantineColorsTuple = [
+  '#e4e9ef',
+  '#c6d0da',
+  '#9aa7b6',
+  '#8695a5',
+  '#3d4957',
+  '#2b3541',
+  '#1e2630',
+  '#171d25',
+  '#12171d',
+  '#0c1014',
+];
+
 export const theme = createTheme({
   primaryColor: 'radio',
   primaryShade: { light: 7, dark: 6 },
-  colors: { radio },
+  colors: { radio, dark },
   defaultRadius: 'md',
   fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "JetBrains Mono", Menlo, Consolas, monospace',
@@ -25,7 +39,10 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     // The page itself never scrolls, and locking it would add style elements that the policy refuses.
-    Modal: { defaultProps: { lockScroll: false, centered: true } },
+    Modal: {
+      defaultProps: { lockScroll: false, centered: true },
+      styles: { title: { fontWeight: 650, fontSize: '15px' } },
+    },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
   },
 });
