@@ -1,3 +1,7 @@
+export { listFolder } from './folders/list-folder.ts';
+export { letterboxImage } from './images/letterbox-image.ts';
+export { type ImageItem, packImages } from './images/pack-images.ts';
+export { type GreyImage, imagePattern, readGreyImage } from './images/read-image.ts';
 export { fillPolygon, type Point } from './masks/fill-polygon.ts';
 export { addSiimRle, writeSiimRle } from './masks/siim-rle.ts';
 export { unpickle } from './pickle/unpickle.ts';
@@ -8,6 +12,7 @@ export {
   type PickleDict,
   type PickleValue,
 } from './pickle/value.ts';
+export { type Csv, parseCsv } from './tables/parse-csv.ts';
 export { readTorch } from './torch/read-torch.ts';
 export { readTensor, type TorchTensor } from './torch/tensor.ts';
 export {

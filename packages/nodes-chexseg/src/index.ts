@@ -1,5 +1,6 @@
 import type { NodeType } from '@radiograph/graph';
 import { gradCam } from './cam/grad-cam.ts';
+import { chexpert } from './load/chexpert.ts';
 import { phantom } from './phantom/phantom-node.ts';
 import { saliencyMasks } from './pseudo/saliency-masks.ts';
 import { deepLabPredict } from './segment/deeplab-predict.ts';
@@ -9,6 +10,7 @@ import { denseNetTrain } from './train/densenet-train.ts';
 /** The nodes of CheXseg. */
 export const chexsegNodes: readonly NodeType[] = [
   phantom,
+  chexpert,
   denseNetTrain,
   gradCam,
   saliencyMasks,

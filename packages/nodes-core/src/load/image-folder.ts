@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type GreyImage,
+  imagePattern,
+  letterboxImage,
+  listFolder,
+  parseCsv,
+  readGreyImage,
+} from '@radiograph/formats';
+import {
   dataError,
   defineNode,
   fitLetterbox,
@@ -15,10 +23,6 @@ import {
 } from '@radiograph/graph';
 import { z } from 'zod';
 import { parseRule, readLabels, rulePattern } from './label-rules.ts';
-import { letterboxImage } from './letterbox-image.ts';
-import { listFolder } from './list-folder.ts';
-import { parseCsv } from './parse-csv.ts';
-import { type GreyImage, imagePattern, readGreyImage } from './read-image.ts';
 import { readMasks } from './read-masks.ts';
 
 const manual = `Loads radiographs, and their masks and labels where there are any, from plain folders and a CSV file.

@@ -1,4 +1,6 @@
 /** CSV columns -> image-level labels, directly or by a rule such as `Cardiomegaly = cardiothoracic_ratio > 0.5`. */
+
+import type { Csv } from '@radiograph/formats';
 import {
   type Labels,
   type LabelValue,
@@ -6,7 +8,6 @@ import {
   type Problem,
   RadiographError,
 } from '@radiograph/graph';
-import type { Csv } from './parse-csv.ts';
 
 /** A class made from a numeric column. */
 export type LabelRule = {

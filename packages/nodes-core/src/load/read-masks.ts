@@ -1,6 +1,7 @@
 /** A folder of mask folders -> masks: one sub-folder per class, one PNG per image under the image's name. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { imagePattern, listFolder, readGreyImage } from '@radiograph/formats';
 import {
   encodeRle,
   identityFrame,
@@ -9,8 +10,6 @@ import {
   RadiographError,
   type Size,
 } from '@radiograph/graph';
-import { listFolder } from './list-folder.ts';
-import { imagePattern, readGreyImage } from './read-image.ts';
 
 export type MaskTask = {
   readonly folder: string;

@@ -1,13 +1,18 @@
 import { fitLetterbox, resizeBilinear, resizeBytes, type Size } from '@radiograph/graph';
 import type { GreyImage } from './read-image.ts';
 
-/** Fits an image into a frame: bilinear, aspect ratio kept, black padding (method.md b.8). 8-bit frames take the high byte of 16. */
+/**
+ * Fits an image into a frame: bilinear, aspect ratio kept, black padding (method.md b.8). 8-bit frames take the high byte of 16.
+ *
+ * `original` is the size that decides the place inside the frame; a smaller copy of a radiograph so lands on the same pixels.
+ */
 export function letterboxImage(
   image: GreyImage,
   frame: Size,
   bitDepth: 8 | 16,
+  original: Size = image.size,
 ): Uint8Array | Uint16Array {
-  const box = fitLetterbox(image.size, frame);
+  const box = fitLetterbox(original, frame);
   const plane = { data: image.pixels, size: image.size };
   const resize = image.bitDepth === 8 ? resizeBytes : resizeBilinear;
   const inner = resize(plane, [box.height, box.width]);

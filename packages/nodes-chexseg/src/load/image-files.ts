@@ -1,0 +1,63 @@
+/** Where CheXpert's image files lie, and what their names say. */
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { imagePattern } from '@radiograph/formats';
+import { dataError } from '@radiograph/graph';
+
+/** `patient64541/study1/view1_frontal.jpg` -> `patient64541_study1_view1_frontal`, the id of CheXlocalize's files. */
+export function imageIdOf(file: string): string {
+  return file.replace(imagePattern, '').replaceAll('/', '_');
+}
+
+/** `patient64541/study1/view1_frontal.jpg` -> `patient64541_study1`. */
+export function studyIdOf(file: string): string {
+  return imageIdOf(file).replace(/_[^_]*view\d.*$/, '');
+}
+
+// CheXpert says valid, CheXlocalize val.
+const setNames: Readonly<Record<string, readonly string[]>> = {
+  valid: ['valid', 'val'],
+  val: ['val', 'valid'],
+};
+
+/**
+ * Finds the files of a set below the data set's folder: in `set`, under its other name, in the batches of the full release
+ * (`CheXpert-v1.0 batch 2 (train 1)`), or directly in the folder.
+ *
+ * @throws a data error naming the folder if it is not there. The result gives the first place that has the file, else the usual one.
+ */
+export async function openImageFiles(
+  folder: string,
+): Promise<(set: string, file: string) => string> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw dataError(folder, 'expected the folder of CheXpert, got nothing that can be listed', {
+      cause,
+    });
+  });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const known = new Map<string, readonly string[]>();
+  const placesOf = (set: string): readonly string[] => {
+    const names = setNames[set] ?? [set];
+    const batches = folders.filter((name) => set !== '' && name.includes(`(${set}`)).sort();
+    const here = [...names.filter((name) => folders.includes(name)), ...batches, '.'];
+    return here.length > 1 ? here.slice(0, -1) : here;
+  };
+  return (set, file) => {
+    const places = known.get(set) ?? placesOf(set);
+    known.set(set, places);
+    const found =
+      places.length === 1 ? places[0] : places.find((p) => existsSync(join(folder, p, file)));
+    return join(folder, found ?? set, file);
+  };
+}
+
+/** The image files of a study's folder, in the order of their names. */
+export async function listStudy(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw dataError(folder, 'expected the folder of a study, got nothing that can be listed', {
+      cause,
+    });
+  });
+  return names.filter((name) => imagePattern.test(name)).sort();
+}
