@@ -4,6 +4,7 @@ export { type ImageItem, packImages } from './images/pack-images.ts';
 export { type GreyImage, imagePattern, readGreyImage } from './images/read-image.ts';
 export { fillPolygon, type Point } from './masks/fill-polygon.ts';
 export { addSiimRle, writeSiimRle } from './masks/siim-rle.ts';
+export { tracePolygons } from './masks/trace-polygons.ts';
 export { unpickle } from './pickle/unpickle.ts';
 export {
   isNumpy,

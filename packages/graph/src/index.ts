@@ -82,7 +82,7 @@ export {
   type StoredMask,
   type TargetFrame,
 } from './values/resample.ts';
-export { decodeRle, emptyRle, encodeRle, rleArea } from './values/rle.ts';
+export { decodeRle, emptyRle, encodeRle, rleArea, rleLength } from './values/rle.ts';
 export { labelsFor, masksFor, maximumPixel, pixelsOf, selectImages } from './values/select.ts';
 export type * from './values/values.ts';
 export { applyVariants, type Cell, wireName } from './variant.ts';

@@ -1,5 +1,6 @@
 import type { NodeType } from '@radiograph/graph';
 import { gradCam } from './cam/grad-cam.ts';
+import { chexlocalize } from './load/chexlocalize.ts';
 import { chexpert } from './load/chexpert.ts';
 import { phantom } from './phantom/phantom-node.ts';
 import { saliencyMasks } from './pseudo/saliency-masks.ts';
@@ -11,6 +12,7 @@ import { denseNetTrain } from './train/densenet-train.ts';
 export const chexsegNodes: readonly NodeType[] = [
   phantom,
   chexpert,
+  chexlocalize,
   denseNetTrain,
   gradCam,
   saliencyMasks,

@@ -1,7 +1,8 @@
-import { createRandom } from '@radiograph/tensor';
+import { createRandom, type Random } from '@radiograph/tensor';
 import { describe, expect, test } from 'vitest';
 import { fillPolygon, type Point } from './fill-polygon.ts';
 import { addSiimRle, writeSiimRle } from './siim-rle.ts';
+import { tracePolygons } from './trace-polygons.ts';
 
 const [height, width] = [24, 30];
 const fill = (polygon: readonly Point[]) => {
@@ -91,4 +92,51 @@ test('[F8] SIIM run lengths go down the columns and come back', () => {
     'expected runs within 3x4 pixels, got one to 13',
   );
   expect(() => addSiimRle(mask, [3, 4], '1 2 3')).toThrow('EncodedPixels: expected "-1" or pairs');
+});
+
+/** The mask with every hole filled: what cannot be reached from outside in 4 directions. */
+function fillHoles(mask: Uint8Array): Uint8Array {
+  const outside = new Uint8Array(mask.length);
+  const open: Point[] = Array.from({ length: 2 * (width + height) }, (_, i): Point => {
+    if (i < 2 * width) return [i % width, i < width ? 0 : height - 1];
+    const k = i - 2 * width;
+    return [k < height ? 0 : width - 1, k % height];
+  });
+  for (let p = open.pop(); p !== undefined; p = open.pop()) {
+    const [x, y] = p;
+    const i = y * width + x;
+    if (x < 0 || y < 0 || x >= width || y >= height || mask[i] === 1 || outside[i] === 1) continue;
+    outside[i] = 1;
+    open.push([x + 1, y], [x - 1, y], [x, y + 1], [x, y - 1]);
+  }
+  return outside.map((value) => 1 - value);
+}
+
+/** Rectangles, some with holes of noise, some cut out of others. */
+function drawBlobs(random: Random): Uint8Array {
+  const mask = new Uint8Array(height * width);
+  for (let blob = random.integer(6); blob >= 0; blob--) {
+    const [w, h] = [1 + random.integer(12), 1 + random.integer(9)];
+    const [left, top] = [random.integer(width - w), random.integer(height - h)];
+    const value = random.next() < 0.75 ? 1 : 0;
+    const noise = random.next() < 0.5 ? 0.3 : 0;
+    for (let i = 0; i < w * h; i++) {
+      const at = (top + Math.floor(i / w)) * width + left + (i % w);
+      mask[at] = random.next() < noise ? 0 : value;
+    }
+  }
+  return mask;
+}
+
+test('[F9] outlines fill back to the mask with its holes filled', () => {
+  const random = createRandom(6, 'outlines');
+  for (let round = 0; round < 400; round++) {
+    const mask = drawBlobs(random);
+    const again = new Uint8Array(mask.length);
+    const polygons = tracePolygons(mask, [height, width]);
+    for (const polygon of polygons) fillPolygon(again, [height, width], polygon);
+    expect(rows(again, height, width)).toEqual(rows(fillHoles(mask), height, width));
+  }
+  expect(tracePolygons(new Uint8Array(6), [2, 3])).toEqual([]);
+  expect(tracePolygons(Uint8Array.of(0, 0, 0, 0, 1, 0), [2, 3])).toEqual([[[1, 1]]]);
 });

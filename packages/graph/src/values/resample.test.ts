@@ -51,6 +51,17 @@ describe('maskInFrame', () => {
     );
   });
 
+  test('[R7] a mask in the pixels of another copy of the image is refused', () => {
+    const target = {
+      size,
+      frame: identityFrame,
+      originalSize: [2 * size[0], 2 * size[1]] as const,
+    };
+    const wide = { ...target, frame: { scaleX: 2, scaleY: 2, offsetX: 0, offsetY: 0 } };
+
+    expect(() => maskInFrame(mask, wide)).toThrow('expected masks of the original');
+  });
+
   test('[R8] any other frame is sampled through the original pixels', () => {
     const half = { scaleX: 2, scaleY: 2, offsetX: 0, offsetY: 0 };
     const quarter = {

@@ -1,4 +1,5 @@
 /** Bilinear resizing as OpenCV and PyTorch do it (half-pixel centers, no antialiasing), and masks in another frame. */
+import { dataError } from '../errors.ts';
 import { type FrameTransform, fitLetterbox, type Size } from './frame.ts';
 import { decodeRle } from './rle.ts';
 import type { Images } from './values.ts';
@@ -96,11 +97,17 @@ export type StoredMask = {
  *
  * A mask in original pixels goes through the letterbox exactly as its image did: `resizeBytes` to the inner size, zero padding
  * (method.md b.8). Any other pair of frames is sampled at the pixel centers through the original.
+ * @throws a data error for a mask in original pixels of another size than the image's original: one of them is of another copy.
  */
 export function maskInFrame(mask: StoredMask, target: TargetFrame): Uint8Array {
   const decoded = decodeRle(mask.counts, mask.size[0], mask.size[1]);
   if (sameFrame(mask, target)) return decoded;
   if (isOriginal(mask, target.originalSize)) return letterboxMask(decoded, target);
+  if (isIdentity(mask.frame))
+    throw dataError(
+      'masks',
+      `expected masks of the original ${target.originalSize.join('x')} pixels, got ${mask.size.join('x')}: they were drawn on another copy of the image`,
+    );
   return sampleMask(decoded, mask, target);
 }
 
@@ -114,9 +121,11 @@ function sameFrame(mask: StoredMask, { size, frame }: TargetFrame): boolean {
 }
 
 function isOriginal({ size, frame }: StoredMask, original: Size): boolean {
-  return (
-    size[0] === original[0] && size[1] === original[1] && frame.scaleX === 1 && frame.offsetX === 0
-  );
+  return size[0] === original[0] && size[1] === original[1] && isIdentity(frame);
+}
+
+function isIdentity({ scaleX, scaleY, offsetX, offsetY }: FrameTransform): boolean {
+  return scaleX === 1 && scaleY === 1 && offsetX === 0 && offsetY === 0;
 }
 
 function letterboxMask(decoded: Uint8Array, { size, originalSize }: TargetFrame): Uint8Array {

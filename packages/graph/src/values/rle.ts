@@ -37,6 +37,11 @@ export function rleArea(counts: string): number {
   return readCounts(counts).reduce((area, run, index) => (index % 2 === 1 ? area + run : area), 0);
 }
 
+/** Counts all pixels of a COCO counts string without decoding it: height times width if it is whole. */
+export function rleLength(counts: string): number {
+  return readCounts(counts).reduce((length, run) => length + run, 0);
+}
+
 /** The counts string of an empty `[height, width]` mask. */
 export function emptyRle(height: number, width: number): string {
   return writeCounts([height * width]);

@@ -1,7 +1,7 @@
 /** Where CheXpert's image files lie, and what their names say. */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { imagePattern } from '@radiograph/formats';
 import { dataError } from '@radiograph/graph';
 
@@ -60,4 +60,17 @@ export async function listStudy(folder: string): Promise<string[]> {
     });
   });
   return names.filter((name) => imagePattern.test(name)).sort();
+}
+
+/** Every image of a set as `patient/study/view.jpg`, sorted. @throws a data error if the set has no folder. */
+export async function listSetImages(folder: string, set: string): Promise<string[]> {
+  for (const name of setNames[set] ?? [set]) {
+    if (!existsSync(join(folder, name))) continue;
+    const entries = await readdir(join(folder, name), { recursive: true });
+    return entries
+      .filter((entry) => imagePattern.test(entry))
+      .map((entry) => entry.replaceAll(sep, '/'))
+      .sort();
+  }
+  throw dataError(join(folder, set), 'expected the folder of the set, got nothing');
 }

@@ -1,15 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import {
-  defineNode,
-  emptyRle,
-  encodeRle,
-  identityFrame,
-  type MaskSource,
-  type Masks,
-  port,
-} from '@radiograph/graph';
+import { defineNode, identityFrame, type MaskSource, port } from '@radiograph/graph';
 import { z } from 'zod';
-import { findings, labelTasks } from './finding.ts';
+import { labelTasks } from './finding.ts';
+import { packMasks } from './pack-masks.ts';
 import { drawPatient, type PhantomCase } from './phantom-case.ts';
 import type { FindingMasks } from './readers.ts';
 
@@ -25,7 +18,7 @@ Airspace Opacity is the union of edema, consolidation and atelectasis, as in Che
 by other hands and now and then miss one: a stand-in for the radiologist comparison.
 
 A patient is the same at every size and whatever the number of patients. \`radiograph data phantom FOLDER\` writes the same patients as
-files in the formats of CheXpert and CheXlocalize. Not for training anything that will see real patients.`;
+files in the formats of CheXpert and CheXlocalize, for chexseg.chexpert and chexseg.chexlocalize. Not for training anything that will see real patients.`;
 
 const params = z.strictObject({
   patients: z.int().min(1).max(10_000).default(40).describe('patients to draw, one image each'),
@@ -83,26 +76,3 @@ export const phantom = defineNode({
     };
   },
 });
-
-/** All ten findings of every patient; one that is not there is an empty mask, not a missing annotation. */
-function packMasks(
-  cases: readonly PhantomCase[],
-  source: MaskSource,
-  of: (drawn: PhantomCase) => FindingMasks,
-): Masks {
-  return {
-    ids: cases.map(({ id }) => id),
-    classes: findings,
-    source,
-    sizes: cases.map(({ size }) => [size, size] as const),
-    frames: cases.map(() => identityFrame),
-    counts: cases.map((drawn) =>
-      findings.map((finding) => {
-        const mask = of(drawn).get(finding);
-        return mask === undefined
-          ? emptyRle(drawn.size, drawn.size)
-          : encodeRle(mask, drawn.size, drawn.size);
-      }),
-    ),
-  };
-}

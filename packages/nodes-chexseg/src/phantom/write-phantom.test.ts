@@ -17,7 +17,7 @@ test('[C27] files have the columns and keys of CheXpert and CheXlocalize', async
   expect(header).toBe(
     'Path,Sex,Age,Frontal/Lateral,AP/PA,No Finding,Enlarged Cardiomediastinum,Cardiomegaly,Lung Opacity,Lung Lesion,Edema,Consolidation,Pneumonia,Atelectasis,Pneumothorax,Pleural Effusion,Pleural Other,Fracture,Support Devices',
   );
-  expect(rows).toHaveLength(6);
+  expect(rows).toHaveLength(5);
   for (const row of rows)
     for (const cell of row.split(',').slice(5)) expect(['', '1.0', '0.0', '-1.0']).toContain(cell);
   const truth = JSON.parse(
@@ -31,11 +31,20 @@ test('[C27] files have the columns and keys of CheXpert and CheXlocalize', async
     for (const { size, counts } of Object.values(masks))
       expect(decodeRle(counts, ...size).length).toBe(32 * 32);
   }
-  expect(readdirSync(join(folder, 'CheXlocalize-phantom')).sort()).toEqual([
-    'gt_segmentations_val.json',
-    'hb1_segmentations_val.json',
-    'hb2_segmentations_val.json',
-  ]);
+  const kinds = [
+    'gt_annotations',
+    'gt_segmentations',
+    'hb2_segmentations',
+    'hb_salient_pt',
+    'hb_segmentations',
+  ];
+  expect(readdirSync(join(folder, 'CheXlocalize-phantom')).sort()).toEqual(
+    kinds.flatMap((kind) => [`${kind}_test.json`, `${kind}_val.json`]),
+  );
+  const [testHeader] = readFileSync(join(folder, 'CheXpert-phantom/test_labels.csv'), 'utf8').split(
+    '\n',
+  );
+  expect(testHeader).toBe(header!.replace('Sex,Age,Frontal/Lateral,AP/PA,', ''));
 });
 
 test('[C19] the node gives the same patients whatever their number, with masks of all ten findings', async () => {

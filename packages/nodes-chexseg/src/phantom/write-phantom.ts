@@ -1,11 +1,17 @@
-/** The phantom as files: CheXpert's CSV and JPEG, CheXlocalize's run-length JSON (method.md section c). */
+/** The phantom as files: CheXpert's CSV and JPEG, CheXlocalize's polygons, run lengths and points (method.md section c). */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { emptyRle, encodeRle, type LabelValue } from '@radiograph/graph';
+import type { Point } from '@radiograph/formats';
+import type { LabelValue } from '@radiograph/graph';
+import { printAnnotations } from '../chexlocalize/annotations.ts';
+import { printSalientPoints } from '../chexlocalize/salient-points.ts';
+import { printSegmentations } from '../chexlocalize/segmentations.ts';
+import { fillHoles } from '../pseudo/fill-holes.ts';
 import { writeContactSheet } from './contact-sheet.ts';
-import { type Finding, findings, type LabelTask, labelTasks } from './finding.ts';
+import { type Finding, type LabelTask, labelTasks } from './finding.ts';
+import { packMasks } from './pack-masks.ts';
 import { drawPatient, type PhantomCase } from './phantom-case.ts';
-import type { FindingMasks } from './readers.ts';
+import { pointAt } from './point-at.ts';
 
 export type WritePhantomOptions = {
   readonly folder: string;
@@ -32,13 +38,18 @@ const csvTasks: readonly LabelTask[] = [
   'Fracture',
   'Support Devices',
 ];
-const trainShare = 0.75;
+// Of the patients in their order; the rest is the test set.
+const trainShare = 0.6;
+const validShare = 0.2;
 
 /**
- * Writes a data set: `CheXpert-phantom/{train,valid}/patientN/study1/view1_frontal.jpg` with train.csv and valid.csv, and for the
- * validation patients `CheXlocalize-phantom/{gt,hb1,hb2}_segmentations_val.json` (expert and two readers), and contact-sheet.png.
+ * Writes a data set as the releases are laid out:
  *
- * As in CheXlocalize all ten findings of an image are listed, and truth lists only images with a finding.
+ * `CheXpert-phantom/`: `{train,valid,test}/patientN/study1/view1_frontal.jpg`, train.csv, valid.csv, and test_labels.csv without view columns.
+ * `CheXlocalize-phantom/`, for val and test: `gt_annotations` (polygons), `gt_segmentations` (their run lengths), `hb_segmentations` and
+ * `hb2_segmentations` (two readers), `hb_salient_pt` (where the first one points). And contact-sheet.png, to look at.
+ *
+ * As in CheXlocalize the truth lists only images with a finding, holes of masks are filled, and readers list every image.
  */
 export async function writePhantom({
   folder,
@@ -47,35 +58,33 @@ export async function writePhantom({
   seed,
   onPatient,
 }: WritePhantomOptions): Promise<void> {
-  const cases: PhantomCase[] = [];
+  const sets: Record<SetName, PhantomCase[]> = { train: [], valid: [], test: [] };
   for (let patient = 1; patient <= patients; patient++) {
+    const set = setOf(patient, patients);
     const drawn = drawPatient({ seed, patient, size });
-    await writeJpeg(join(folder, pathOf(drawn, setOf(patient, patients))), drawn);
-    cases.push(drawn);
+    await writeJpeg(join(folder, pathOf(drawn, set)), drawn);
+    sets[set].push(drawn);
     onPatient?.(patient);
   }
-  for (const set of ['train', 'valid'] as const) {
-    const members = cases.filter((_, i) => setOf(i + 1, patients) === set);
-    await writeFile(join(folder, 'CheXpert-phantom', `${set}.csv`), printCsv(members, set));
-  }
-  const validation = cases.filter((_, i) => setOf(i + 1, patients) === 'valid');
-  const readers = {
-    gt: ({ expert }: PhantomCase) => expert,
-    hb1: ({ readers: [first] }: PhantomCase) => first,
-    hb2: ({ readers: [, second] }: PhantomCase) => second,
-  };
   await mkdir(join(folder, 'CheXlocalize-phantom'), { recursive: true });
-  for (const [name, of] of Object.entries(readers)) {
-    const text = `${JSON.stringify(listSegmentations(validation, of))}\n`;
-    await writeFile(join(folder, 'CheXlocalize-phantom', `${name}_segmentations_val.json`), text);
+  for (const set of ['train', 'valid', 'test'] as const) {
+    const name = set === 'test' ? 'test_labels' : set;
+    await writeFile(join(folder, 'CheXpert-phantom', `${name}.csv`), printCsv(sets[set], set));
+    if (set === 'train') continue;
+    const suffix = set === 'valid' ? 'val' : 'test';
+    for (const [file, text] of Object.entries(describeMasks(sets[set]))) {
+      await writeFile(join(folder, 'CheXlocalize-phantom', `${file}_${suffix}.json`), text);
+    }
   }
   await writeContactSheet(join(folder, 'contact-sheet.png'), { seed, size: Math.min(size, 320) });
 }
 
-type SetName = 'train' | 'valid';
+type SetName = 'train' | 'valid' | 'test';
 
 function setOf(patient: number, patients: number): SetName {
-  return patient <= Math.round(patients * trainShare) ? 'train' : 'valid';
+  const position = (patient - 0.5) / patients;
+  if (position < trainShare) return 'train';
+  return position < trainShare + validShare ? 'valid' : 'test';
 }
 
 function pathOf({ patientId }: PhantomCase, set: SetName): string {
@@ -91,35 +100,47 @@ async function writeJpeg(path: string, { pixels, size }: PhantomCase): Promise<v
 
 function printCsv(cases: readonly PhantomCase[], set: SetName): string {
   const columns = csvTasks.map((task) => (task === 'Airspace Opacity' ? 'Lung Opacity' : task));
-  const header = ['Path', 'Sex', 'Age', 'Frontal/Lateral', 'AP/PA', ...columns].join(',');
+  // Sex and age are not modeled; CheXpert writes Unknown and 0 where they are not known.
+  const [names, values] =
+    set === 'test'
+      ? [[], []]
+      : [
+          ['Sex', 'Age', 'Frontal/Lateral', 'AP/PA'],
+          ['Unknown', '0', 'Frontal', 'PA'],
+        ];
   const lines = cases.map((drawn) => {
-    const values = csvTasks.map((task) => printLabel(drawn.labels[labelTasks.indexOf(task)]!));
-    // Sex and age are not modeled; CheXpert writes Unknown and 0 where they are not known.
-    return [pathOf(drawn, set), 'Unknown', '0', 'Frontal', 'PA', ...values].join(',');
+    const labels = csvTasks.map((task) => printLabel(drawn.labels[labelTasks.indexOf(task)]!));
+    return [pathOf(drawn, set), ...values, ...labels].join(',');
   });
-  return `${[header, ...lines].join('\n')}\n`;
+  return `${[['Path', ...names, ...columns].join(','), ...lines].join('\n')}\n`;
 }
 
 function printLabel(value: LabelValue): string {
   return value === null ? '' : value.toFixed(1);
 }
 
-type Segmentation = { readonly size: readonly [number, number]; readonly counts: string };
+/** What CheXlocalize has of a set: the text of each JSON file by its name. */
+function describeMasks(cases: readonly PhantomCase[]): Record<string, string> {
+  const positive = cases.filter(({ expert }) => expert.size > 0);
+  const truth = packMasks(positive, 'expert', ({ expert, size }) => {
+    return new Map([...expert].map(([finding, mask]) => [finding, fillHoles(mask, size, size)]));
+  });
+  return {
+    gt_annotations: printAnnotations(truth),
+    gt_segmentations: printSegmentations(truth),
+    hb_segmentations: printSegmentations(packMasks(cases, 'human', ({ readers }) => readers[0])),
+    hb2_segmentations: printSegmentations(packMasks(cases, 'human', ({ readers }) => readers[1])),
+    hb_salient_pt: printSalientPoints(
+      Object.fromEntries(cases.map((drawn) => [drawn.id, pointsOf(drawn)])),
+    ),
+  };
+}
 
-function listSegmentations(
-  cases: readonly PhantomCase[],
-  of: (drawn: PhantomCase) => FindingMasks,
-): Record<string, Record<Finding, Segmentation>> {
-  const positive = cases.filter(({ present }) => present.size > 0);
+function pointsOf({ readers: [first], size }: PhantomCase): Partial<Record<Finding, Point[]>> {
   return Object.fromEntries(
-    positive.map((drawn) => {
-      const { id, size } = drawn;
-      const rows = findings.map((finding): [Finding, Segmentation] => {
-        const mask = of(drawn).get(finding);
-        const counts = mask === undefined ? emptyRle(size, size) : encodeRle(mask, size, size);
-        return [finding, { size: [size, size], counts }];
-      });
-      return [id, Object.fromEntries(rows) as Record<Finding, Segmentation>]; // one row per finding
+    [...first].flatMap(([finding, mask]) => {
+      const point = pointAt(mask, size);
+      return point === undefined ? [] : [[finding, [point]]];
     }),
   );
 }
