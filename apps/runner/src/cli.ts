@@ -1,7 +1,8 @@
 /** The `radiograph` command line: parses arguments, calls one command, turns errors into exit codes. */
 import { RadiographError } from '@radiograph/graph';
 import { reportError } from '@radiograph/runtime';
-import { Command, CommanderError } from 'commander';
+import { engineNames } from '@radiograph/tensor';
+import { Command, CommanderError, Option } from 'commander';
 import { type CheckFlags, checkCommand } from './commands/check.ts';
 import { dataPhantomCommand } from './commands/data-phantom.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -55,7 +56,13 @@ function declareGraphCommands(program: Command, finish: Finish): void {
       )
       .option('--json', 'print JSON', false);
   const withOnly = (command: Command) =>
-    command.option('--only <node>', 'this node and what it needs (repeatable)', collect, []);
+    command
+      .option('--only <node>', 'this node and what it needs (repeatable)', collect, [])
+      .addOption(
+        new Option('--engine <name>', 'who computes tensors; tfjs takes the best installed backend')
+          .choices(engineNames)
+          .default('ort'),
+      );
 
   withOnly(onGraph('run', 'run a graph; what has not changed is reused')).action(
     async (graph: string, flags: RunFlags) => finish(await runCommand(graph, flags)),

@@ -11,7 +11,7 @@ export {
   summarizeRuns,
 } from './run/run-history.ts';
 export { listRuns, type RunResult, readRun, type StepResult } from './run/run-record.ts';
-export { nodeTypesOf, numerics, openServices, type Workplace } from './run/services.ts';
+export { nodeTypesOf, openServices, type Workplace } from './run/services.ts';
 export { type FinishedRun, type RunOptions, startRun } from './run/start-run.ts';
 export { serveWorker } from './run/worker.ts';
 export type { NodePackage } from './sources/implementation-digest.ts';

@@ -1,5 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { arch, availableParallelism, platform, totalmem } from 'node:os';
+import { isResolvable, openEngine, tfjsPackages } from '@radiograph/tensor';
 import { findHome } from '../open-graph.ts';
 import { registry } from '../registry.ts';
 
@@ -16,6 +17,7 @@ export async function doctorCommand(flags: { readonly json: boolean }): Promise<
       fix: null,
     },
     await checkModule('onnxruntime-node', 'engine ort (CPU)'),
+    describeTfjs(),
     await checkModule('sharp', 'image decoding'),
     { what: 'node types', found: String(registry.list().length), fix: null },
     await checkHome(),
@@ -62,6 +64,17 @@ async function describeSharp(): Promise<string> {
 async function describeOnnxRuntime(): Promise<string> {
   const { env } = await import('onnxruntime-node');
   return `onnxruntime-node ${env.versions.node ?? env.versions.common}`;
+}
+
+/** TensorFlow.js always computes; its native packages compute faster and may be installed beside it. */
+function describeTfjs(): Finding {
+  const faster = tfjsPackages.findIndex(({ name }) => isResolvable(name));
+  const install = tfjsPackages
+    .slice(0, faster)
+    .filter(({ backend }) => backend === 'tensorflow')
+    .map(({ name, device }) => `npm install ${name} (${device})`);
+  const hint = install.length === 0 ? '' : `; faster: ${install.join(' or ')}`;
+  return { what: 'engine tfjs', found: `${openEngine('tfjs').description}${hint}`, fix: null };
 }
 
 async function checkHome(): Promise<Finding> {

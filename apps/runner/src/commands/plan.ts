@@ -7,7 +7,7 @@ import type { RunFlags } from './run.ts';
 /** `radiograph plan`: what would run, what is reused, and why. Runs nothing. */
 export async function planCommand(graphPath: string, flags: RunFlags): Promise<number> {
   const graph = await openGraph(graphPath, flags.set);
-  const place = { home: findHome(), graphPath, packages: nodePackages };
+  const place = { home: findHome(), graphPath, packages: nodePackages, engine: flags.engine };
   const { services, save } = await openServices(place);
   const only = flags.only.length === 0 ? {} : { only: flags.only };
   const { steps } = await planGraph(graph, services, only);

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FinishedRun, startRun } from '@radiograph/runtime';
+import type { EngineName } from '@radiograph/tensor';
 import { exitCodes } from '../exit-codes.ts';
 import { findHome, openGraph } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
@@ -12,6 +13,7 @@ export type RunFlags = {
   readonly set: readonly string[];
   readonly only: readonly string[];
   readonly json: boolean;
+  readonly engine: EngineName;
 };
 
 const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.meta.url));
@@ -32,6 +34,7 @@ export async function runCommand(graphPath: string, flags: RunFlags): Promise<nu
     home: findHome(),
     packages: nodePackages,
     workerEntry,
+    engine: flags.engine,
     signal: canceled.signal,
     onEvent: flags.json ? (event) => console.log(JSON.stringify(event)) : draw,
     ...(flags.only.length === 0 ? {} : { only: flags.only }),

@@ -46,7 +46,7 @@ export function createProgressLines(output: Output): (event: RunEvent) => void {
 function describe(event: Exclude<RunEvent, { type: 'step-progress' }>): string | undefined {
   switch (event.type) {
     case 'run-started':
-      return `run ${event.runId}: ${event.graph}, ${event.steps} nodes`;
+      return `run ${event.runId}: ${event.graph}, ${event.steps} nodes, ${event.engine}`;
     case 'step-started':
       return `  ${event.nodeId}: running (${event.reason})`;
     case 'step-reused':

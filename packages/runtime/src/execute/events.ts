@@ -16,6 +16,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     runId: z.string(),
     graph: z.string(),
     steps: z.int(),
+    /** Which engine computes, for people. */
+    engine: z.string().default('ort'),
   }),
   z.strictObject({
     ...at,

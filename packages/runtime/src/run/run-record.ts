@@ -4,6 +4,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Plan, printDocument, RadiographError } from '@radiograph/graph';
+import { engineNames } from '@radiograph/tensor';
 import { z } from 'zod';
 import { ErrorReport, type NewEvent, type RunEvent } from '../execute/events.ts';
 import { isErrno, readTextIfPresent, writeDurably } from '../store/files.ts';
@@ -36,6 +37,7 @@ export const RunStart = z.strictObject({
   graph: z.string(),
   graphPath: z.string(),
   only: z.array(z.string()).nullable(),
+  engine: z.enum(engineNames).default('ort'),
   pid: z.int(),
   startedAt: z.string(),
 });
@@ -54,7 +56,7 @@ export type RunRecord = {
 export async function beginRecord(
   home: string,
   plan: Plan,
-  { graphPath, only }: { readonly graphPath: string; readonly only: readonly string[] | null },
+  { graphPath, only, engine }: Pick<RunStart, 'graphPath' | 'only' | 'engine'>,
 ): Promise<RunRecord> {
   const runId = createRunId();
   const folder = join(home, 'runs', runId);
@@ -63,7 +65,8 @@ export async function beginRecord(
     runId,
     graph: plan.graph.document.name,
     graphPath: resolve(graphPath),
-    only: only === null ? null : [...only],
+    only,
+    engine,
     pid: process.pid,
     startedAt: new Date().toISOString(),
   };

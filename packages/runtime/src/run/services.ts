@@ -1,5 +1,6 @@
 /** What planning and running ask of the outside, opened on a `.radiograph` folder. */
 import type { NodeType, PlanServices } from '@radiograph/graph';
+import { type EngineName, openEngine } from '@radiograph/tensor';
 import { createImplementationDigests, type NodePackage } from '../sources/implementation-digest.ts';
 import { resolveDataPath } from '../sources/resolve-path.ts';
 import { openSourceDigests } from '../sources/source-digest.ts';
@@ -12,6 +13,8 @@ export type Workplace = {
   /** The graph file; relative paths in parameters are relative to its folder. */
   readonly graphPath: string;
   readonly packages: readonly NodePackage[];
+  /** Who computes tensor programs; default ONNX Runtime. Results of two engines never share a key. */
+  readonly engine?: EngineName;
 };
 
 export type OpenServices = {
@@ -22,14 +25,12 @@ export type OpenServices = {
   readonly save: () => Promise<void>;
 };
 
-/** The engine, device and precision of this version: part of the key of every step that computes. */
-export const numerics = 'ort cpu float32';
-
 /** Opens store, caches and digests. */
 export async function openServices({
   home,
   graphPath,
   packages,
+  engine = 'ort',
 }: Workplace): Promise<OpenServices> {
   const store = openStore(home);
   const sources = await openSourceDigests(home);
@@ -43,7 +44,7 @@ export async function openServices({
       sourceDigest: (path) => sources.digest(resolvePath(path)),
       lookup: store.lookup,
       history: store.history,
-      numerics,
+      numerics: openEngine(engine).numerics,
     },
   };
 }

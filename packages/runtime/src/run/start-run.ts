@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { type Graph, type Plan, planGraph, printDocument } from '@radiograph/graph';
+import { openEngine } from '@radiograph/tensor';
 import { type CheckpointPace, defaultPace } from '../checkpoint/checkpoints.ts';
 import type { ErrorReport, NewEvent, RunEvent } from '../execute/events.ts';
 import type { Outcome } from '../execute/execute.ts';
@@ -41,22 +42,25 @@ export async function startRun(options: RunOptions): Promise<FinishedRun> {
     options.only === undefined ? {} : { only: options.only },
   );
   await save();
-  const { graphPath, only = null } = options;
-  const record = await beginRecord(options.home, plan, { graphPath, only });
+  const { graphPath, engine = 'ort' } = options;
+  const only = options.only === undefined ? null : [...options.only];
+  const record = await beginRecord(options.home, plan, { graphPath, only, engine });
   const steps: Record<string, StepResult> = {};
   const emit = (event: NewEvent): void => {
     trackStep(steps, event);
     options.onEvent?.(record.append(event));
   };
   const name = options.graph.document.name;
-  emit({ type: 'run-started', runId: record.runId, graph: name, steps: plan.steps.length });
+  const { runId } = record;
+  const { description } = openEngine(engine);
+  emit({ type: 'run-started', runId, graph: name, steps: plan.steps.length, engine: description });
   const outcome = plan.steps.some(({ type }) => type === 'run')
     ? await runInWorker(options, emit)
     : announceReuse(plan, emit);
   const seconds = (performance.now() - startedMs) / 1000;
   emit({ type: 'run-finished', ...outcome, seconds });
   const result = {
-    runId: record.runId,
+    runId,
     graph: name,
     ...outcome,
     seconds,
@@ -88,9 +92,9 @@ function announceReuse(plan: Plan, emit: (event: NewEvent) => void): Outcome {
 
 function runInWorker(options: RunOptions, emit: (event: NewEvent) => void): Promise<Outcome> {
   const { graph, graphPath, home, signal, graceMs = defaultGraceMs } = options;
-  const { only = null, checkpointPace = defaultPace } = options;
+  const { only = null, checkpointPace = defaultPace, engine = 'ort' } = options;
   const text = printDocument(graph.document);
-  const job: Job = { text, graphPath, home, only, checkpointPace };
+  const job: Job = { text, graphPath, home, only, checkpointPace, engine };
   const worker = fork(options.workerEntry, [], {
     execArgv: [...(options.workerArguments ?? [])],
     serialization: 'json',

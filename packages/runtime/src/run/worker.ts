@@ -1,6 +1,7 @@
 /** The worker process: one per run. It runs node code; the process that started it only listens. */
 import { availableParallelism } from 'node:os';
 import { createRegistry, parseDocument, planGraph, validateGraph } from '@radiograph/graph';
+import { type EngineName, openEngine, runOnEngine } from '@radiograph/tensor';
 import type { CheckpointPace } from '../checkpoint/checkpoints.ts';
 import type { NewEvent } from '../execute/events.ts';
 import { execute, type Outcome } from '../execute/execute.ts';
@@ -15,6 +16,7 @@ export type Job = {
   readonly home: string;
   readonly only: readonly string[] | null;
   readonly checkpointPace: CheckpointPace;
+  readonly engine: EngineName;
 };
 export type ToWorker = { readonly type: 'start'; readonly job: Job } | { readonly type: 'cancel' };
 export type FromWorker =
@@ -59,7 +61,9 @@ async function runJob(
     const threads = availableParallelism();
     const { home, checkpointPace } = job;
     const surroundings = { home, checkpointPace, services, store, resolvePath, threads };
-    const outcome = await execute(plan, { ...surroundings, ...channel });
+    const outcome = await runOnEngine(openEngine(job.engine), () =>
+      execute(plan, { ...surroundings, ...channel }),
+    );
     await save();
     return outcome;
   } catch (error) {

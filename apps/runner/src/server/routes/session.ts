@@ -1,5 +1,5 @@
 import { portKinds } from '@radiograph/graph';
-import { numerics } from '@radiograph/runtime';
+import { openEngine } from '@radiograph/tensor';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -18,7 +18,12 @@ export function sessionRoutes(services: Services): readonly Route[] {
         numerics: z.string(),
         firstGraph: z.string().nullable(),
       }),
-      handle: async () => ({ version, workspace, numerics, firstGraph }),
+      handle: async () => ({
+        version,
+        workspace,
+        numerics: openEngine('ort').numerics,
+        firstGraph,
+      }),
     }),
     defineRoute({
       method: 'get',
