@@ -1,5 +1,6 @@
 import type { NodeType } from '@radiograph/graph';
 import { gradCam } from './cam/grad-cam.ts';
+import { irLabels } from './irnet/ir-labels.ts';
 import { chexlocalize } from './load/chexlocalize.ts';
 import { chexpert } from './load/chexpert.ts';
 import { phantom } from './phantom/phantom-node.ts';
@@ -16,6 +17,7 @@ export const chexsegNodes: readonly NodeType[] = [
   denseNetTrain,
   gradCam,
   saliencyMasks,
+  irLabels,
   deepLabTrain,
   deepLabPredict,
 ];

@@ -98,3 +98,14 @@ test('asks for labels when the gate needs them', () => {
   expect(saliencyMasks.requires(new Set(['saliency']), params)).toContain('labels');
   expect(saliencyMasks.requires(new Set(['saliency', 'labels']), params)).toBeUndefined();
 });
+
+test('[C50] a cutoff on the raw maximum empties fainter maps of its finding only', async () => {
+  const [name] = saliency.classes as [string];
+  const area = saliency.grid[0] * saliency.grid[1];
+  const highest = Math.max(...saliency.values.subarray(0, area));
+
+  const kept = await present({ gate: 'none', rawCutoffs: { [name]: highest } });
+  const dropped = await present({ gate: 'none', rawCutoffs: { [name]: highest * 2 } });
+  expect(kept[0]).toEqual((await present({ gate: 'none' }))[0]);
+  expect(dropped[0]).toEqual([false, kept[0]![1]]);
+});

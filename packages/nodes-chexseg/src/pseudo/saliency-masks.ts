@@ -1,17 +1,6 @@
-import {
-  dataError,
-  defineNode,
-  emptyRle,
-  encodeRle,
-  type Labels,
-  labelsFor,
-  listAccepted,
-  type Masks,
-  optional,
-  port,
-  type Saliency,
-} from '@radiograph/graph';
+import { defineNode, emptyRle, encodeRle, type Masks, optional, port } from '@radiograph/graph';
 import { z } from 'zod';
+import { chooseMaps, createGate, gateParams, mapOf, requireLabels } from './gate.ts';
 import { type MaskRule, maskFromMap } from './mask-from-map.ts';
 
 const manual = `Turns saliency maps into pseudo-labels: one mask per image and finding.
@@ -22,7 +11,8 @@ on 256 levels with holes filled (the default, as CheXlocalize), or at a fixed th
 A gate decides whether a finding is there at all; without one, every map of every image gives a mask, since maps are scaled by their
 own maximum. "probability" (default): the classifier's probability must reach the cutoff (cutoffs overrides it per finding).
 "labels": the image-level label must be positive; uncertain counts as uncertainGate says, blank as absent. "none": no gate.
-A finding that is not present gets an empty mask, or, with absent "unknown", no annotation: right where the label is about size and
+rawCutoffs gates by the map's own maximum before scaling, as the released CheXseg can (GRADCAM_CUTOFF: Cardiomegaly 4.23e-4, Edema 1.33e-3,
+..., for maps of the probability). A finding that is not present gets an empty mask, or, with absent "unknown", no annotation: right where the label is about size and
 the structure is always there (a heart that is not enlarged is still a heart).
 
 classes: the findings to keep, in the order that the segmenter shall have; empty = all of the maps. CheXseg keeps ten of fourteen.
@@ -42,16 +32,11 @@ const params = z.strictObject({
     .default(0.4)
     .describe('share of the map’s range, for method threshold'),
   thresholds: perClass.describe('threshold per finding, where it differs'),
-  gate: z
-    .enum(['probability', 'labels', 'none'])
-    .default('probability')
-    .describe('what makes a finding present'),
-  cutoff: z.number().min(0).max(1).default(0.5).describe('least probability, for gate probability'),
-  cutoffs: perClass.describe('cutoff per finding, where it differs'),
-  uncertainGate: z
-    .enum(['present', 'absent'])
-    .default('present')
-    .describe('what an uncertain label means to gate labels'),
+  ...gateParams,
+  rawCutoffs: z
+    .record(z.string(), z.number().min(0))
+    .default({})
+    .describe('least maximum of a finding’s map before scaling; maps below it are absent'),
   absent: z
     .enum(['empty', 'unknown'])
     .default('empty')
@@ -77,20 +62,23 @@ export const saliencyMasks = defineNode({
   },
   outputs: { masks: port('masks', 'pseudo-labels in the images’ frame') },
   params,
-  requires: (wired, { gate }) =>
-    gate === 'labels' && !wired.has('labels')
-      ? 'expected a wire into labels, because gate is "labels", got none'
-      : undefined,
+  requires: requireLabels,
   run: async ({ saliency, labels }, options, context) => {
-    const classes = chooseClasses(saliency, options);
+    const classes = chooseMaps(saliency, options.classes, [
+      options.thresholds,
+      options.cutoffs,
+      options.rawCutoffs,
+    ]);
     const isPresent = createGate(saliency, labels, options);
     const [height, width] = saliency.frame;
     const empty = emptyRle(height, width);
     const counts = saliency.ids.map((_, image) => {
       const row = classes.map((name) => {
-        if (!isPresent(image, name)) return options.absent === 'empty' ? empty : null;
+        const map = mapOf(saliency, image, name);
+        if (!isPresent(image, name) || !reaches(map, options.rawCutoffs[name]))
+          return options.absent === 'empty' ? empty : null;
         const rule = ruleOf(name, options);
-        const mask = maskFromMap(mapOf(saliency, image, name), {
+        const mask = maskFromMap(map, {
           gridSize: saliency.grid,
           size: saliency.frame,
           rule,
@@ -114,15 +102,8 @@ export const saliencyMasks = defineNode({
   },
 });
 
-function chooseClasses(
-  { classes }: Saliency,
-  { classes: wanted, thresholds, cutoffs }: Params,
-): readonly string[] {
-  for (const name of [...wanted, ...Object.keys(thresholds), ...Object.keys(cutoffs)]) {
-    if (!classes.includes(name))
-      throw dataError('classes', `expected ${listAccepted(name, classes)}, got ${name}`);
-  }
-  return wanted.length > 0 ? wanted : classes;
+function reaches(map: Float32Array, cutoff = 0): boolean {
+  return cutoff === 0 || map.some((value) => value >= cutoff);
 }
 
 function ruleOf(name: string, { method, threshold, thresholds, faithful }: Params): MaskRule {
@@ -130,40 +111,6 @@ function ruleOf(name: string, { method, threshold, thresholds, faithful }: Param
   return method === 'otsu'
     ? { type: 'otsu' }
     : { type: 'threshold', threshold: thresholds[name] ?? threshold };
-}
-
-function mapOf({ values, grid, classes }: Saliency, image: number, name: string): Float32Array {
-  const area = grid[0] * grid[1];
-  const start = (image * classes.length + classes.indexOf(name)) * area;
-  return values.subarray(start, start + area);
-}
-
-type Gate = (image: number, name: string) => boolean;
-
-function createGate(saliency: Saliency, labels: Labels | undefined, options: Params): Gate {
-  switch (options.gate) {
-    case 'none':
-      return () => true;
-    case 'probability':
-      return (image, name) => {
-        const probability =
-          saliency.probabilities[image * saliency.classes.length + saliency.classes.indexOf(name)]!;
-        return probability >= (options.cutoffs[name] ?? options.cutoff);
-      };
-    case 'labels':
-      return gateByLabels(saliency, labels!, options); // `requires` refuses the gate without labels
-  }
-}
-
-function gateByLabels({ ids }: Saliency, labels: Labels, { uncertainGate }: Params): Gate {
-  const known = labelsFor(labels, ids);
-  return (image, name) => {
-    const column = known.classes.indexOf(name);
-    if (column < 0)
-      throw dataError('labels', `expected ${listAccepted(name, known.classes)}, got ${name}`);
-    const label = known.values[image]![column]!;
-    return label === 1 || (label === -1 && uncertainGate === 'present');
-  };
 }
 
 function countMasks(
