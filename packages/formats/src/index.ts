@@ -16,9 +16,5 @@ export {
 export { type Csv, parseCsv } from './tables/parse-csv.ts';
 export { readTorch } from './torch/read-torch.ts';
 export { readTensor, type TorchTensor } from './torch/tensor.ts';
-export {
-  readSafetensorsWeights,
-  readTorchWeights,
-  renameAll,
-  type Weights,
-} from './weights/state-dict.ts';
+export { readWeights } from './weights/read-weights.ts';
+export type { Weights } from './weights/state-dict.ts';

@@ -3,6 +3,7 @@ import { gradCam } from './cam/grad-cam.ts';
 import { irLabels } from './irnet/ir-labels.ts';
 import { chexlocalize } from './load/chexlocalize.ts';
 import { chexpert } from './load/chexpert.ts';
+import { modelFile, segmenterFile } from './load/model-file.ts';
 import { phantom } from './phantom/phantom-node.ts';
 import { saliencyMasks } from './pseudo/saliency-masks.ts';
 import { deepLabPredict } from './segment/deeplab-predict.ts';
@@ -14,6 +15,8 @@ export const chexsegNodes: readonly NodeType[] = [
   phantom,
   chexpert,
   chexlocalize,
+  modelFile,
+  segmenterFile,
   denseNetTrain,
   gradCam,
   saliencyMasks,

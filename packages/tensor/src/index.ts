@@ -14,6 +14,7 @@ export type { OpName, OpParams } from './ir/op.ts';
 export { printProgram } from './ir/print.ts';
 export type { Program, Sym } from './ir/program.ts';
 export { verifyProgram } from './ir/verify.ts';
+export { type OnnxInitializer, readOnnxInitializers } from './lower/onnx-initializers.ts';
 export {
   batchNorm,
   type ConvLayerOptions,

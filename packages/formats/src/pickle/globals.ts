@@ -65,7 +65,7 @@ export function findGlobal(name: string, context: GlobalContext): PickleValue {
   if (rule === undefined) {
     throw dataError(
       context.path,
-      `expected only tensors and plain containers, got a call of ${name}: refused, nothing was run`,
+      `expected only tensors and plain containers, got a call of ${name}: refused, nothing was run (a whole model can be saved as its state_dict() instead)`,
     );
   }
   return { type: 'global', name, call: (args) => rule(args, context) };

@@ -1,6 +1,5 @@
 /** Checkpoints of the field -> weights under the names of torchvision (method.md a.4, b.1). */
 import { dataError, type WeightTensor } from '@radiograph/graph';
-import { readSafetensors } from '@radiograph/tensor';
 import { describeValue, isTensor, type PickleDict, type PickleValue } from '../pickle/value.ts';
 import { readTorch } from '../torch/read-torch.ts';
 import { readTensor, type TorchTensor } from '../torch/tensor.ts';
@@ -37,17 +36,6 @@ export function readTorchWeights(bytes: Uint8Array, path: string): Weights {
   });
   if (kept.length === 0) throw dataError(path, `expected tensors, got ${describeValue(dict)}`);
   return new Map(kept);
-}
-
-/** Weights of a `.safetensors` file (float32) under torchvision's names. @throws a data error at `path`. */
-export function readSafetensorsWeights(bytes: Uint8Array, path: string): Weights {
-  try {
-    const { tensors } = readSafetensors(bytes);
-    return renameAll(tensors, path);
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'SafetensorsError') throw error;
-    throw dataError(path, error.message, { cause: error });
-  }
 }
 
 /** Applies `renameKeys` to weights of any origin. */
