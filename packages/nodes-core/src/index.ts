@@ -4,7 +4,9 @@ import { subset } from './arrange/subset.ts';
 import { imageFolder } from './load/image-folder.ts';
 import { labelMixer } from './mix/label-mixer.ts';
 import { montage } from './picture/montage.ts';
+import { hitRate } from './score/hit-rate.ts';
 import { miou } from './score/miou.ts';
+import { readerGap } from './score/reader-gap.ts';
 
 export {
   compareScores,
@@ -20,5 +22,7 @@ export const coreNodes: readonly NodeType[] = [
   subset,
   labelMixer,
   miou,
+  hitRate,
+  readerGap,
   montage,
 ];

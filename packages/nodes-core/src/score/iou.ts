@@ -17,18 +17,27 @@ export function datasetIou(overlaps: readonly (readonly Overlap[])[]): Scores['d
   return { perClass, mean: meanOf(perClass) };
 }
 
-/** One IoU per image and class, null where the union is empty or the class was not annotated; then the mean over images. */
-export function perImageIou(overlaps: readonly (readonly Overlap[])[]): Scores['perImage'] {
-  const iou = overlaps.map((row) =>
-    row.map((overlap) =>
-      overlap === null || overlap.union === 0 ? null : overlap.intersection / overlap.union,
-    ),
-  );
+/** Which images count for a class: those where either mask has a pixel, or those where both have (CheXlocalize's `true_pos_only`). */
+export const countedPairs = ['either', 'both'] as const;
+export type CountedPairs = (typeof countedPairs)[number];
+
+/** One IoU per image and class, null where it does not count (see `CountedPairs`) or was not annotated; then the mean over images. */
+export function perImageIou(
+  overlaps: readonly (readonly Overlap[])[],
+  counted: CountedPairs = 'either',
+): Scores['perImage'] {
+  const iou = overlaps.map((row) => row.map((overlap) => iouOf(overlap, counted)));
   const perClass = classMeans(
     iou,
     iou.map((_, i) => i),
   );
   return { iou, perClass, mean: meanOf(perClass) };
+}
+
+function iouOf(overlap: Overlap, counted: CountedPairs): number | null {
+  if (overlap === null || overlap.union === 0) return null;
+  if (counted === 'both' && (overlap.truth === 0 || overlap.predicted === 0)) return null;
+  return overlap.intersection / overlap.union;
 }
 
 /** Class means over these rows (a row may come twice). */

@@ -63,6 +63,20 @@ describe('core.miou', () => {
     expect(scores.dataset).toEqual({ perClass: [2 / 5, 1 / 2], mean: 9 / 20 });
   });
 
+  test('[N50] counted both leaves out images where prediction or truth is empty', async () => {
+    const { scores } = await score({ counted: 'both', threshold: 0.55 });
+
+    // a x: both have pixels; b x: both, no overlap; b y is not annotated; c y: both, one pixel of two.
+    expect(scores.perImage.iou).toEqual([
+      [2 / 3, null],
+      [0, null],
+      [null, 1 / 2],
+    ]);
+    const strict = await score({ counted: 'both', threshold: 0.95 });
+    expect(strict.scores.perImage.iou.flat().every((value) => value === null)).toBe(true);
+    expect((await score({ threshold: 0.95 })).scores.perImage.iou[0]).toEqual([0, null]);
+  });
+
   test('[N14] per-image IoU leaves out images whose union is empty or that were not annotated', async () => {
     const { scores, table } = await score();
 

@@ -10,7 +10,7 @@ import {
 } from '@radiograph/graph';
 import { z } from 'zod';
 import { bootstrapIou } from './bootstrap.ts';
-import { datasetIou, perImageIou } from './iou.ts';
+import { countedPairs, datasetIou, perImageIou } from './iou.ts';
 import { countOverlaps } from './overlap.ts';
 
 const manual = `Scores predicted masks against expert masks: IoU per class and mIoU, by both protocols of CheXseg, with bootstrap intervals.
@@ -19,6 +19,8 @@ Dataset IoU: intersections and unions are summed over the whole set and divided 
 script prints. Per-image IoU: one IoU per image and class; images where prediction and truth are both empty do not count, an empty
 truth with a non-empty prediction counts 0; averaged over images. This is what the comparison with radiologists uses. The paper
 does not say which of the two its 0.270 is, so both are always given. A class that is undefined is shown as "-" and left out of the mean.
+counted "both" leaves out every image where prediction or truth is empty, as CheXlocalize's true_pos_only: it then asks how well a finding
+is outlined once it is found, and forgives misses and false alarms.
 
 The interval is a percentile bootstrap over images of the per-image protocol (95 %, element int(0.025 B) - 1 to int(0.975 B) - 1).
 
@@ -39,6 +41,10 @@ const params = z.strictObject({
     .nullable()
     .default(null)
     .describe('one threshold for all classes; null = those of the predictions'),
+  counted: z
+    .enum(countedPairs)
+    .default('either')
+    .describe('images that count for a class, per image: either mask has a pixel, or both have'),
   replicates: z.int().min(1).max(100_000).default(1000).describe('bootstrap draws'),
 });
 type Params = z.infer<typeof params>;
@@ -68,7 +74,7 @@ export const miou = defineNode({
 export function scorePredictions(
   predictions: Predictions,
   masks: Masks,
-  { frame, threshold, replicates, seed }: Params & { readonly seed: number },
+  { frame, threshold, counted, replicates, seed }: Params & { readonly seed: number },
 ): Scores {
   if (predictions.ids.length === 0)
     throw dataError('predictions', 'expected at least one image, got none');
@@ -83,7 +89,7 @@ export function scorePredictions(
   const thresholds =
     threshold === null ? predictions.thresholds : predictions.classes.map(() => threshold);
   const overlaps = countOverlaps({ predictions, truth, columns, thresholds, frame });
-  const perImage = perImageIou(overlaps);
+  const perImage = perImageIou(overlaps, counted);
   return {
     classes: predictions.classes,
     ids: predictions.ids,

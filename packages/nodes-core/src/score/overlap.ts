@@ -7,8 +7,13 @@ import {
   type StoredMask,
 } from '@radiograph/graph';
 
-/** Pixels in both masks and in either; null where the class was not annotated. */
-export type Overlap = { readonly intersection: number; readonly union: number } | null;
+/** Pixels in both masks, in either and in each; null where the class was not annotated. */
+export type Overlap = {
+  readonly intersection: number;
+  readonly union: number;
+  readonly truth: number;
+  readonly predicted: number;
+} | null;
 
 /** Where masks are compared: in the model's frame (padding included, as CheXseg does) or in original pixels. */
 export type CompareFrame = 'model' | 'original';
@@ -85,13 +90,25 @@ function projectPlane(
   return resizeBilinear({ data: inner, size: [bottom - top, right - left] }, mask.size);
 }
 
-function overlapOf(truth: Uint8Array, plane: Float32Array, threshold: number): Overlap {
+/** Counts two masks of one frame: `plane` is predicted where it is strictly above the threshold. */
+export function overlapOf(
+  truth: Uint8Array,
+  plane: Float32Array | Uint8Array,
+  threshold: number,
+): NonNullable<Overlap> {
   let intersection = 0;
-  let union = 0;
+  let inTruth = 0;
+  let inPlane = 0;
   for (let i = 0; i < truth.length; i++) {
     const predicted = plane[i]! > threshold;
+    if (truth[i] === 1) inTruth++;
+    if (predicted) inPlane++;
     if (truth[i] === 1 && predicted) intersection++;
-    if (truth[i] === 1 || predicted) union++;
   }
-  return { intersection, union };
+  return {
+    intersection,
+    union: inTruth + inPlane - intersection,
+    truth: inTruth,
+    predicted: inPlane,
+  };
 }
