@@ -92,11 +92,8 @@ export function parseDocument(text: string): GraphDocument {
 
 /** Writes a document as canonical text: fixed key order, 2 spaces, one edge and one layout point per line, a newline at the end. */
 export function printDocument(document: GraphDocument): string {
-  const ordered = Object.fromEntries(
-    Object.keys(GraphDocument.shape)
-      .filter((key) => key in document)
-      .map((key) => [key, document[key as keyof GraphDocument]]), // keys come from the schema itself
-  );
+  // Parsing puts every object's keys in the schema's order. What does not parse is printed as it is: reading it tells what is wrong.
+  const ordered = GraphDocument.safeParse(document).data ?? document;
   return `${joinFlat(JSON.stringify(ordered, null, 2))}\n`;
 }
 
