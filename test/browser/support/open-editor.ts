@@ -69,7 +69,7 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
   let server = await start(0);
   const browser = await chromium.launch({ executablePath: browserPath!, args: flags });
   const viewport = options.viewport ?? { width: 1440, height: 900 };
-  const context = await browser.newContext({ viewport, colorScheme });
+  const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
   const errors: string[] = [];
   const openTab = async () => {
     const page = await context.newPage();

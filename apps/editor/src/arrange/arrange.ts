@@ -5,7 +5,7 @@ import { stepHeight, stepWidth } from '../canvas/step-size.ts';
 import { catalogStore } from '../catalog/catalog.ts';
 import { applyEdit, documentStore } from '../document/document-store.ts';
 import { addGroup, addNote, editGroup, removeGroups } from '../document/drawing-edits.ts';
-import { freeId, idsOf, moveTo, setDisabled } from '../document/edits.ts';
+import { freeId, idsOf, moveTo, type Point, setDisabled } from '../document/edits.ts';
 import { select, selectionStore } from '../document/selection-store.ts';
 import { announce } from '../shell/announce.ts';
 import { type Alignment, align, type Box } from './align.ts';
@@ -35,6 +35,29 @@ export function alignSelected(alignment: Alignment): void {
   const boxes = boxesOf(selectedSteps());
   if (boxes.length < 2) return;
   applyEdit({ label: 'Align', apply: moveTo(align(boxes, alignment)) });
+}
+
+/** Moves the selected nodes and notes; a group takes its nodes along. */
+export function moveSelected([dx, dy]: Point): void {
+  const { document } = documentStore.getState();
+  const { nodes } = selectionStore.getState();
+  const members = (document.groups ?? [])
+    .filter(({ id }) => nodes.has(id))
+    .flatMap((group) => group.nodes);
+  const notes = new Map((document.notes ?? []).map(({ id, at }) => [id, at]));
+  const ids = [...new Set([...nodes, ...members])].filter(
+    (id) => id in document.nodes || notes.has(id),
+  );
+  const points = ids.map((id): [string, Point] => {
+    const [x, y] = notes.get(id) ?? positionOf({ document, dragged: {} }, id);
+    return [id, [x + dx, y + dy]];
+  });
+  if (points.length === 0) return;
+  applyEdit({
+    label: 'Move',
+    apply: moveTo(Object.fromEntries(points)),
+    mergeKey: `move ${ids.join()}`,
+  });
 }
 
 /** Lays out the selected nodes, or all of them. */

@@ -7,6 +7,7 @@ import {
   SelectionMode,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
+import { useState } from 'react';
 import { documentStore, useDocument } from '../document/document-store.ts';
 import { addStep, addWire, typeOf } from '../wiring/add-step.ts';
 import { showRefusal } from '../wiring/refuse.tsx';
@@ -29,51 +30,58 @@ const nodeTypes = { step: StepNode, note: NoteNode, frame: FrameNode, folded: Fo
 const edgeTypes = { wire: WireEdge };
 const grid: [number, number] = [20, 20];
 
-/** The drawing of the document. */
+/** The drawing of the document; another document begins with a view of its own. */
 export function Canvas() {
-  const { nodes, edges } = useFlow();
-  const path = useDocument(({ file }) => file.path);
+  const opened = useDocument((state) => state.opened);
   return (
     <div className="canvas">
-      <ReactFlow<FlowNode, WireFlowEdge>
-        key={path}
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        onNodesChange={takeNodeChanges}
-        onEdgesChange={takeEdgeChanges}
-        onNodeDragStop={endDrag}
-        onSelectionDragStop={endDrag}
-        isValidConnection={isAllowed}
-        onConnect={draw}
-        onConnectEnd={endWire}
-        onDragOver={allowDrop}
-        onDrop={dropType}
-        onInit={(flow) => canvasStore.setState({ flow })}
-        onPaneClick={() => canvasStore.setState({ addMenu: null })}
-        deleteKeyCode={null}
-        selectionMode={SelectionMode.Partial}
-        panOnScroll={false}
-        multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
-        snapToGrid
-        snapGrid={grid}
-        minZoom={0.08}
-        maxZoom={2}
-        fitView
-        fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
-        onlyRenderVisibleElements
-        elevateNodesOnSelect={false}
-        connectionRadius={28}
-        proOptions={{ hideAttribution: true }}
-        aria-label="Graph"
-      >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--grid)" />
-        <DetailLevel />
-        <CanvasTools />
-      </ReactFlow>
+      <Drawing key={opened} />
       <EmptyCanvas />
     </div>
+  );
+}
+
+function Drawing() {
+  const { nodes, edges } = useFlow();
+  // Fitting waits for the first node: in an empty document the view would jump when it comes.
+  const [isFitted] = useState(nodes.length > 0);
+  return (
+    <ReactFlow<FlowNode, WireFlowEdge>
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
+      onNodesChange={takeNodeChanges}
+      onEdgesChange={takeEdgeChanges}
+      onNodeDragStop={endDrag}
+      onSelectionDragStop={endDrag}
+      isValidConnection={isAllowed}
+      onConnect={draw}
+      onConnectEnd={endWire}
+      onDragOver={allowDrop}
+      onDrop={dropType}
+      onInit={(flow) => canvasStore.setState({ flow })}
+      onPaneClick={() => canvasStore.setState({ addMenu: null })}
+      deleteKeyCode={null}
+      selectionMode={SelectionMode.Partial}
+      panOnScroll={false}
+      multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
+      snapToGrid
+      snapGrid={grid}
+      minZoom={0.08}
+      maxZoom={2}
+      fitView={isFitted}
+      fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
+      onlyRenderVisibleElements
+      elevateNodesOnSelect={false}
+      connectionRadius={28}
+      proOptions={{ hideAttribution: true }}
+      aria-label="Graph"
+    >
+      <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--grid)" />
+      <DetailLevel />
+      <CanvasTools />
+    </ReactFlow>
   );
 }
 

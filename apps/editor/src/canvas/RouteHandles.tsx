@@ -60,7 +60,6 @@ export function RouteHandles({ wire, via, color, start, end }: RouteHandlesProps
       ))}
       {held === undefined &&
         freePoints([start, ...via, end]).map(([x, y], index) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions: as above
           <circle
             key={`${x} ${y}`}
             {...common}

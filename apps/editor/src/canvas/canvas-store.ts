@@ -1,7 +1,9 @@
 /** What only the canvas knows: where nodes are while they are dragged, and the menu that an open wire asks for. */
 import type { ReactFlowInstance } from '@xyflow/react';
 import { createStore, useStore } from 'zustand';
+import { documentStore } from '../document/document-store.ts';
 import type { Point } from '../document/edits.ts';
+import { foldedOwners } from './flow-nodes.ts';
 import type { FlowNode, WireFlowEdge } from './flow-types.ts';
 
 /** The list of nodes to add: at a place of the canvas, perhaps for the end of a wire. */
@@ -38,8 +40,19 @@ export function centerOfView(): Point {
   return [x, y];
 }
 
-/** Brings nodes into view and selects nothing. */
+/** Brings nodes into view and selects nothing. For a node in a collapsed group that is the group. */
 export function reveal(ids: readonly string[]): void {
   const { flow } = canvasStore.getState();
-  void flow?.fitView({ nodes: ids.map((id) => ({ id })), maxZoom: 1, padding: 0.6, duration: 250 });
+  const owners = foldedOwners(documentStore.getState().document);
+  const nodes = ids.map((id) => ({ id: owners.get(id) ?? id }));
+  void flow?.fitView({ nodes, maxZoom: 1, padding: 0.6, duration: 250 });
+}
+
+/** Puts the focus on a node, as soon as it is drawn: the arrow keys then move it. */
+export function focusNode(id: string, attempts = 20): void {
+  const element = document.querySelector<HTMLElement>(
+    `.react-flow__node[data-id="${CSS.escape(id)}"]`,
+  );
+  if (element !== null) element.focus({ preventScroll: true });
+  else if (attempts > 0) requestAnimationFrame(() => focusNode(id, attempts - 1));
 }

@@ -137,7 +137,7 @@ const byHand: readonly { readonly title: string; readonly keys: string }[] = [
   { title: 'Copy, cut, paste', keys: 'mod+C/X/V' },
   { title: 'Next node or wire', keys: 'Tab' },
   { title: 'Select the focused one', keys: 'Enter' },
-  { title: 'Move the selection', keys: 'Arrows' },
+
   { title: 'Select with a box', keys: 'Shift+Drag' },
 ];
 

@@ -4,6 +4,7 @@ import {
   arrangeNodes,
   foldSelected,
   groupSelected,
+  moveSelected,
   toggleDisabled,
   ungroupSelected,
   writeNote,
@@ -17,7 +18,7 @@ import { showFiles } from '../files/files-store.ts';
 import { newGraph } from '../files/open-file.ts';
 import { saveGraph } from '../files/save-file.ts';
 import { announce } from '../shell/announce.ts';
-import { frameStore } from '../shell/frame-store.ts';
+import { frameStore, showSideTab } from '../shell/frame-store.ts';
 import { showDialog } from './dialog-store.ts';
 
 export type Command = {
@@ -36,6 +37,16 @@ function addAtCenter(): void {
   });
 }
 
+/** The first field of the selected node; Escape goes back to the canvas. */
+function editParameters(): void {
+  showSideTab('inspector');
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>('#side-panel :is(input, textarea)')?.focus(),
+  );
+}
+
+const nudge = (dx: number, dy: number) => () => moveSelected([dx * 20, dy * 20]);
+
 function say(verb: string, label: string | undefined): void {
   announce(label === undefined ? `Nothing to ${verb}.` : `${verb}: ${label}.`);
 }
@@ -44,8 +55,18 @@ const fit = () =>
   void canvasStore.getState().flow?.fitView({ padding: 0.06, maxZoom: 1, duration: 250 });
 const toggle = (key: 'isPaletteOpen' | 'isSideOpen') =>
   frameStore.setState({ [key]: !frameStore.getState()[key] });
-const toggleTab = (id: string) =>
-  frameStore.setState({ drawerTab: frameStore.getState().drawerTab === id ? null : id });
+/** Opens a tab of the drawer and goes there, or closes it. */
+function toggleTab(id: string): void {
+  const isShown = frameStore.getState().drawerTab === id;
+  frameStore.setState({ drawerTab: isShown ? null : id });
+  requestAnimationFrame(() => {
+    // The row of a tree that takes the keys, or else the part that scrolls.
+    const [body, row] = document.querySelectorAll<HTMLElement>(
+      '[aria-label="Drawer"] [tabindex="0"]',
+    );
+    (row ?? body)?.focus();
+  });
+}
 
 export const commands: readonly Command[] = [
   { id: 'undo', group: 'Edit', title: 'Undo', keys: 'mod+Z', run: () => say('undo', undo()) },
@@ -77,6 +98,13 @@ export const commands: readonly Command[] = [
     keys: 'C',
     run: () => showDialog('connect'),
   },
+  {
+    id: 'parameters',
+    group: 'Draw',
+    title: 'Edit the parameters',
+    keys: 'I',
+    run: editParameters,
+  },
   { id: 'disable', group: 'Draw', title: 'Disable or enable', keys: 'D', run: toggleDisabled },
   { id: 'note', group: 'Draw', title: 'Write a note', keys: 'N', run: writeNote },
   {
@@ -102,6 +130,10 @@ export const commands: readonly Command[] = [
     keys: 'L',
     run: () => void arrangeNodes(),
   },
+  { id: 'move-left', group: 'Arrange', title: 'Move left', keys: 'ArrowLeft', run: nudge(-1, 0) },
+  { id: 'move-right', group: 'Arrange', title: 'Move right', keys: 'ArrowRight', run: nudge(1, 0) },
+  { id: 'move-up', group: 'Arrange', title: 'Move up', keys: 'ArrowUp', run: nudge(0, -1) },
+  { id: 'move-down', group: 'Arrange', title: 'Move down', keys: 'ArrowDown', run: nudge(0, 1) },
   { id: 'left', group: 'Arrange', title: 'Align left', run: () => alignSelected('left') },
   { id: 'right', group: 'Arrange', title: 'Align right', run: () => alignSelected('right') },
   { id: 'top', group: 'Arrange', title: 'Align top', run: () => alignSelected('top') },

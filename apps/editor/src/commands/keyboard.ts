@@ -1,7 +1,7 @@
 /** Keys -> commands. */
 import { isTyping } from '../clipboard/clipboard.ts';
 import { frameStore } from '../shell/frame-store.ts';
-import { commands } from './commands.ts';
+import { type Command, commands } from './commands.ts';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
@@ -15,19 +15,30 @@ export function handleKeys(): () => void {
   const press = (event: KeyboardEvent) => {
     const name = nameOf(event);
     const command = commands.find(({ keys }) => keys === (aliases[name] ?? name));
-    const isFileCommand = command?.group === 'File' || command?.group === 'Help';
-    const isElsewhere = frameStore.getState().view !== 'edit' && !isFileCommand;
-    if (command === undefined || isElsewhere || event.defaultPrevented) return;
-    if (isTyping(event.target) && !name.startsWith('mod+')) return;
-    if (isTyping(event.target) && isTextKey(name)) return;
-    if (document.querySelector('[role="dialog"][aria-modal="true"]') !== null) return;
-    if (name === 'Escape') return command.run();
-    event.preventDefault();
+    if (command === undefined || event.defaultPrevented) return;
+    if (!isInReach(command) || belongsToTarget(name, event.target)) return;
+    if (name !== 'Escape') event.preventDefault();
     command.run();
   };
   addEventListener('keydown', press);
   return () => removeEventListener('keydown', press);
 }
+
+/** Dialogs keep the keys to themselves; other views know only the commands on files, and help. */
+function isInReach({ group }: Command): boolean {
+  const isOnScreen = frameStore.getState().view === 'edit' || group === 'File' || group === 'Help';
+  return isOnScreen && document.querySelector('[role="dialog"][aria-modal="true"]') === null;
+}
+
+/** Whether the focused element has a use of its own for the key. */
+function belongsToTarget(name: string, target: EventTarget | null): boolean {
+  if (isTyping(target)) return !name.startsWith('mod+') || isTextKey(name);
+  return name.startsWith('Arrow') && !isCanvas(target);
+}
+
+/** Elsewhere the arrow keys scroll, or belong to a list. */
+const isCanvas = (target: EventTarget | null) =>
+  target === document.body || (target instanceof Element && target.closest('.react-flow') !== null);
 
 const aliases: Readonly<Record<string, string>> = { Backspace: 'Delete', 'mod+Y': 'mod+Shift+Z' };
 

@@ -34,6 +34,8 @@ export type DocumentState = {
   readonly past: readonly Moment[];
   readonly future: readonly Moment[];
   readonly save: SaveState;
+  /** Counts the documents that were opened; saving under another name opens none. */
+  readonly opened: number;
 };
 
 /** A change of the document. Returns the same object when there is nothing to change. */
@@ -59,6 +61,7 @@ export const documentStore = createStore<DocumentState>(() => ({
   past: [],
   future: [],
   save: { type: 'saved' },
+  opened: 0,
 }));
 
 /** Reads a part of the state; renders again when it changes. */
@@ -122,7 +125,8 @@ export function openDocument(
   state: Pick<DocumentState, 'file' | 'document'> & Partial<DocumentState>,
 ): void {
   lastMerge = undefined;
-  documentStore.setState({ past: [], future: [], save: { type: 'saved' }, ...state });
+  const opened = documentStore.getState().opened + 1;
+  documentStore.setState({ past: [], future: [], save: { type: 'saved' }, ...state, opened });
 }
 
 // A stale file stays stale until the two versions are merged.

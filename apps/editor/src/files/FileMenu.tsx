@@ -69,16 +69,17 @@ const words: { readonly [T in SaveState['type']]: string } = {
 
 function SaveMark({ isTemplate }: { readonly isTemplate: boolean }) {
   const save = useDocument((state) => state.save);
+  const isNew = useDocument(({ file }) => file.revision === null);
   if (isTemplate) {
     return (
       <Tooltip label="Edits are kept in this browser. Save to make it a file of your own.">
         <Button
           size="compact-sm"
           variant="light"
-          leftSection={<IconTemplate size={14} />}
+          leftSection={isNew ? <IconDeviceFloppy size={14} /> : <IconTemplate size={14} />}
           onClick={() => showFiles('save-as')}
         >
-          Template: save a copy
+          {isNew ? 'Not saved yet: choose a name' : 'Template: save a copy'}
         </Button>
       </Tooltip>
     );

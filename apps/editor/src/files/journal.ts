@@ -81,10 +81,8 @@ export function keepJournal(): () => void {
     void writeJournal();
   };
   const stop = documentStore.subscribe((state, before) => {
-    const isOtherFile = state.file.path !== before.file.path;
-    const isEdit =
-      state.document !== before.document || state.file.revision !== before.file.revision;
-    if (isOtherFile || !isEdit) return;
+    const isEdit = state.document !== before.document || state.file !== before.file;
+    if (state.opened !== before.opened || !isEdit) return;
     timer ??= setTimeout(flush, delayMs);
   });
   const leave = () => {

@@ -30,6 +30,10 @@ const labels = ({ param, describedBy }: ControlProps) => ({
 const asList = (value: ParamValue | undefined): string[] =>
   Array.isArray(value) ? value.map(String) : [];
 
+/** A whole list may be typed at once: `6, 12, 18`. */
+const splitAll = (entries: readonly string[], separator: string | RegExp): string[] =>
+  entries.flatMap((entry) => entry.split(separator).map((part) => part.trim())).filter(Boolean);
+
 const drawNumber: Draw<'number'> = ({ isInteger, min, max }, props) => {
   const { value, onChange } = props;
   const isShare = !isInteger && min === 0 && max === 1;
@@ -69,7 +73,13 @@ const drawNumbers: Draw<'numbers'> = (_, props) => (
     value={asList(props.value)}
     splitChars={[',', ' ']}
     allowDuplicates
-    onChange={(next) => props.onChange(next.map(Number).filter(Number.isFinite))}
+    onChange={(next) =>
+      props.onChange(
+        splitAll(next, /[,\s]+/)
+          .map(Number)
+          .filter(Number.isFinite),
+      )
+    }
   />
 );
 
@@ -103,7 +113,11 @@ const controls: { readonly [T in Control['type']]: Draw<T> } = {
     />
   ),
   words: (_, props) => (
-    <TagsInput {...labels(props)} value={asList(props.value)} onChange={props.onChange} />
+    <TagsInput
+      {...labels(props)}
+      value={asList(props.value)}
+      onChange={(next) => props.onChange(splitAll(next, ','))}
+    />
   ),
   json: (_, props) => (
     <JsonInput

@@ -1,3 +1,4 @@
+import { FocusTrap } from '@mantine/core';
 import { useClickOutside } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { canvasStore, type AddMenu as Menu, useCanvas } from '../canvas/canvas-store.ts';
@@ -33,21 +34,25 @@ function AddList({ menu }: { readonly menu: Menu }) {
       role="dialog"
       aria-label="Add a node"
     >
-      <PickList<Fit>
-        label="Nodes to add"
-        placeholder={menu.wire ? `Nodes that fit ${menu.wire.reference}` : 'Search nodes'}
-        nothing="No installed node fits."
-        search={(query) =>
-          searchTypes([...byType.keys()], query).flatMap((type) => byType.get(type) ?? [])
-        }
-        keyOf={({ type }) => type.type}
-        draw={({ type }) => <TypeGlance type={type} />}
-        onCancel={close}
-        onPick={(fit) => {
-          close();
-          addFit(menu, fit);
-        }}
-      />
+      <FocusTrap active>
+        <div>
+          <PickList<Fit>
+            label="Nodes to add"
+            placeholder={menu.wire ? `Nodes that fit ${menu.wire.reference}` : 'Search nodes'}
+            nothing="No installed node fits."
+            search={(query) =>
+              searchTypes([...byType.keys()], query).flatMap((type) => byType.get(type) ?? [])
+            }
+            keyOf={({ type }) => type.type}
+            draw={({ type }) => <TypeGlance type={type} />}
+            onCancel={close}
+            onPick={(fit) => {
+              close();
+              addFit(menu, fit);
+            }}
+          />
+        </div>
+      </FocusTrap>
     </div>
   );
 }

@@ -1,6 +1,10 @@
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { ReactFlowProvider } from '@xyflow/react';
+import type { KeyboardEvent } from 'react';
 import { Canvas } from '../canvas/Canvas.tsx';
+import { focusNode } from '../canvas/canvas-store.ts';
+import { isTyping } from '../clipboard/clipboard.ts';
+import { selectionStore } from '../document/selection-store.ts';
 import { Palette } from '../palette/Palette.tsx';
 import styles from './App.module.css';
 import { frameStore, showSideTab, useFrame } from './frame-store.ts';
@@ -58,11 +62,21 @@ function Side({ isOpen }: { readonly isOpen: boolean }) {
         id="side-panel"
         role="tabpanel"
         aria-labelledby={`side-tab-${shown?.id}`}
+        onKeyDown={leaveField}
       >
         {Shown && <Shown />}
       </div>
     </aside>
   );
+}
+
+/** Escape in a field goes back to the canvas, where single letters are commands. */
+function leaveField(event: KeyboardEvent): void {
+  if (event.key !== 'Escape' || event.defaultPrevented || !isTyping(event.target)) return;
+  event.preventDefault();
+  const [id] = selectionStore.getState().nodes;
+  if (event.target instanceof HTMLElement) event.target.blur();
+  if (id !== undefined) focusNode(id);
 }
 
 function Drawer() {

@@ -14,7 +14,7 @@ type PickListProps<T> = {
   readonly nothing: string;
 };
 
-/** A search field over a list: arrow keys move, Enter picks; the focus stays in the field. */
+/** A search field over a list: arrow keys move, Enter picks; the focus stays in the field. What surrounds it traps the focus. */
 export function PickList<T>(props: PickListProps<T>) {
   const { label, placeholder, search, keyOf, draw, onPick, onCancel, nothing } = props;
   const listId = useId();
@@ -38,7 +38,6 @@ export function PickList<T>(props: PickListProps<T>) {
     <div className={styles.pick}>
       <TextInput
         data-autofocus
-        autoFocus
         aria-label={label}
         placeholder={placeholder}
         role="combobox"

@@ -1,6 +1,6 @@
 /** The editor's files: built by Vite when they are missing or older than their sources, so that one command opens it. */
 import { spawn } from 'node:child_process';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,14 +19,24 @@ export async function buildEditor(say: (line: string) => void): Promise<string> 
   );
   if (builtMs >= newest) return built;
   say('building the editor ...');
-  await runVite();
+  const fresh = join(editor, 'node_modules', `.build-${process.pid}`);
+  await runVite(fresh);
+  await replaceFolder(built, fresh);
   return built;
 }
 
-function runVite(): Promise<void> {
+/** Others may serve or build the same folder: it is swapped whole, and equal sources have equal file names. */
+async function replaceFolder(folder: string, fresh: string): Promise<void> {
+  const old = `${fresh}.old`;
+  await rename(folder, old).catch(() => undefined); // none yet, or another process was quicker
+  await rename(fresh, folder).catch(() => rm(fresh, { recursive: true, force: true }));
+  await rm(old, { recursive: true, force: true });
+}
+
+function runVite(outDir: string): Promise<void> {
   const require = createRequire(join(editor, 'package.json'));
   const bin = join(require.resolve('vite/package.json'), '..', 'bin', 'vite.js');
-  const child = spawn(process.execPath, [bin, 'build', '--logLevel', 'warn'], {
+  const child = spawn(process.execPath, [bin, 'build', '--logLevel', 'warn', '--outDir', outDir], {
     cwd: editor,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
