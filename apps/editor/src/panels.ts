@@ -3,9 +3,9 @@ import {
   IconAdjustmentsHorizontal,
   IconAlertTriangle,
   IconListTree,
+  IconPlayerPlay,
   IconSchema,
 } from '@tabler/icons-react';
-import { PlanBadge } from './checks/PlanBadge.tsx';
 import { ProblemCount, ProblemsPanel } from './checks/ProblemsPanel.tsx';
 import { CommandButtons } from './commands/CommandButtons.tsx';
 import { CommandDialogs } from './commands/CommandDialogs.tsx';
@@ -13,7 +13,11 @@ import { FileDialogs } from './files/FileDialogs.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
 import { Outline } from './outline/Outline.tsx';
 import { AddMenu } from './palette/AddMenu.tsx';
+import { RunButtons } from './runs/RunButtons.tsx';
+import { RunFollower } from './runs/RunFollower.tsx';
+import { StepBadge } from './runs/StepBadge.tsx';
 import { EditView } from './shell/EditView.tsx';
+import { lazyPanel } from './shell/lazy-panel.tsx';
 import type { Panel } from './shell/panel.ts';
 
 export const panels: readonly Panel[] = [
@@ -34,8 +38,17 @@ export const panels: readonly Panel[] = [
     badge: ProblemCount,
   },
   { place: 'drawer', id: 'outline', title: 'Outline', icon: IconListTree, component: Outline },
+  {
+    place: 'drawer',
+    id: 'run',
+    title: 'Run',
+    icon: IconPlayerPlay,
+    component: lazyPanel(async () => (await import('./runs/RunPanel.tsx')).RunPanel),
+  },
   { place: 'header', id: 'commands', component: CommandButtons },
-  { place: 'node', id: 'plan', component: PlanBadge },
+  { place: 'header', id: 'run', component: RunButtons },
+  { place: 'node', id: 'step', component: StepBadge },
+  { place: 'background', id: 'runs', component: RunFollower },
   { place: 'background', id: 'files', component: FileDialogs },
   { place: 'background', id: 'commands', component: CommandDialogs },
   { place: 'background', id: 'add-menu', component: AddMenu },

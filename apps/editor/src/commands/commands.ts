@@ -17,13 +17,14 @@ import { select, selectionStore } from '../document/selection-store.ts';
 import { showFiles } from '../files/files-store.ts';
 import { newGraph } from '../files/open-file.ts';
 import { saveGraph } from '../files/save-file.ts';
+import { startRun, stopRun } from '../runs/start-run.ts';
 import { announce } from '../shell/announce.ts';
 import { frameStore, showSideTab } from '../shell/frame-store.ts';
 import { showDialog } from './dialog-store.ts';
 
 export type Command = {
   readonly id: string;
-  readonly group: 'Edit' | 'Draw' | 'Arrange' | 'View' | 'File' | 'Help';
+  readonly group: 'Run' | 'Edit' | 'Draw' | 'Arrange' | 'View' | 'File' | 'Help';
   readonly title: string;
   /** As `mod+Shift+Z`; `mod` is Ctrl, or Cmd on a Mac. */
   readonly keys?: string;
@@ -69,6 +70,27 @@ function toggleTab(id: string): void {
 }
 
 export const commands: readonly Command[] = [
+  {
+    id: 'run',
+    group: 'Run',
+    title: 'Run everything',
+    keys: 'mod+Enter',
+    run: () => void startRun('all'),
+  },
+  {
+    id: 'run-to-here',
+    group: 'Run',
+    title: 'Run to the selection',
+    keys: 'Shift+Enter',
+    run: () => void startRun('to-here'),
+  },
+  {
+    id: 'run-from-here',
+    group: 'Run',
+    title: 'Run from the selection',
+    run: () => void startRun('from-here'),
+  },
+  { id: 'stop', group: 'Run', title: 'Stop the run', run: () => void stopRun() },
   { id: 'undo', group: 'Edit', title: 'Undo', keys: 'mod+Z', run: () => say('undo', undo()) },
   { id: 'redo', group: 'Edit', title: 'Redo', keys: 'mod+Shift+Z', run: () => say('redo', redo()) },
   { id: 'duplicate', group: 'Edit', title: 'Duplicate', keys: 'mod+D', run: duplicate },

@@ -39,9 +39,9 @@ export function serveWorker(packages: readonly NodePackage[]): void {
           signal: canceled.signal,
           emit: (event) => send({ type: 'event', event }),
         }).then((outcome) =>
-          process.send?.({ type: 'outcome', outcome } satisfies FromWorker, () =>
-            process.disconnect(),
-          ),
+          process.send?.({ type: 'outcome', outcome } satisfies FromWorker, () => {
+            if (process.connected) process.disconnect(); // a parent that was killed has done so
+          }),
         );
     }
   });

@@ -1,0 +1,25 @@
+/** Durations and times for people. */
+
+/** `0:07`, `12:30`, `1:02:03`. */
+export function printSeconds(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value: number) => String(value).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** Short times with their fraction: `0.4 s`, `38 s`, `2:05`. */
+export function printDuration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  return seconds < 60 ? `${Math.round(seconds)} s` : printSeconds(seconds);
+}
+
+const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false });
+const day = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
+
+/** Today: the time; else the day and the time. */
+export function printMoment(iso: string): string {
+  const moment = new Date(iso);
+  const isToday = moment.toDateString() === new Date().toDateString();
+  return isToday ? clock.format(moment) : `${day.format(moment)}, ${clock.format(moment)}`;
+}

@@ -1,0 +1,135 @@
+/**
+ * Runs outside the canvas's nodes: an event changes one step here, and only what shows that step renders again.
+ * The server's stream resumes after its last id; what was missed all the same is read from the run's own events.
+ */
+import { createStore, useStore } from 'zustand';
+import { listenToActivity } from '../api/activity.ts';
+import type { ActivityMessage, QueueState } from '../api/schemas.ts';
+import { checkNow } from '../checks/checks-store.ts';
+import { documentStore } from '../document/document-store.ts';
+import { announce } from '../shell/announce.ts';
+import { listRuns, readQueue, readRunEvents } from './run-api.ts';
+import { emptyRun, type RunState, type StepState, takeEvent } from './run-state.ts';
+import { RunEvent, type RunSummary } from './schemas.ts';
+
+export type RunsState = {
+  readonly queue: QueueState;
+  /** Newest first. */
+  readonly history: readonly RunSummary[];
+  /** Runs whose events were read. */
+  readonly runs: ReadonlyMap<string, RunState>;
+  /** The run that the canvas shows: the newest of the open file, or one that was asked for. */
+  readonly shownId: string | null;
+};
+
+const nothing: RunsState = {
+  queue: { isPaused: false, runs: [] },
+  history: [],
+  runs: new Map(),
+  shownId: null,
+};
+export const runsStore = createStore<RunsState>(() => nothing);
+
+/** Reads a part of the runs; renders again when it changes. */
+export const useRuns = <T>(select: (state: RunsState) => T): T => useStore(runsStore, select);
+
+/** The run that the canvas shows. */
+export const shownRun = ({ runs, shownId }: RunsState): RunState | undefined =>
+  shownId === null ? undefined : runs.get(shownId);
+
+/** How a node stands in the run that the canvas shows. */
+export const useStep = (nodeId: string): StepState | undefined =>
+  useRuns((state) => shownRun(state)?.steps.get(nodeId));
+
+/** The entry of the queue that runs or is being canceled, for the open file. */
+export const useActiveEntry = () => {
+  const path = useStore(documentStore, ({ file }) => file.path);
+  return useRuns(({ queue }) => queue.runs.find((run) => run.path === path));
+};
+
+/** Shows a run on the canvas; reads its events first. */
+export async function showRun(runId: string): Promise<void> {
+  await catchUp(runId);
+  runsStore.setState({ shownId: runId });
+}
+
+const reading = new Map<string, Promise<void>>();
+
+/** Reads the events of a run that are not known yet. One reader per run, so that none is taken twice. */
+function catchUp(runId: string): Promise<void> {
+  const running = reading.get(runId) ?? Promise.resolve();
+  const next = running.then(async () => {
+    const known = runsStore.getState().runs.get(runId) ?? emptyRun(runId);
+    keep((await readRunEvents(runId, known.lastEventId)).reduce(takeEvent, known));
+  });
+  const settled = next.catch(() => undefined); // the next message tries again
+  reading.set(runId, settled);
+  return next;
+}
+
+function keep(run: RunState): void {
+  const { runs } = runsStore.getState();
+  const known = runs.get(run.runId);
+  if (known !== undefined && known.lastEventId > run.lastEventId) return;
+  runsStore.setState({ runs: new Map(runs).set(run.runId, run) });
+}
+
+/** Reads queue and history again, and shows the newest run of the open file. */
+async function readAll(): Promise<void> {
+  const [queue, history] = await Promise.all([readQueue(), listRuns()]);
+  runsStore.setState({ queue, history });
+  await showNewest();
+}
+
+async function showNewest(): Promise<void> {
+  const { history, queue } = runsStore.getState();
+  const { path } = documentStore.getState().file;
+  const active = queue.runs.find((run) => run.path === path && run.runId !== null);
+  const newest = active?.runId ?? history.find((run) => run.graphPath.endsWith(`/${path}`))?.runId;
+  if (newest === undefined) runsStore.setState({ shownId: null });
+  else await showRun(newest);
+}
+
+type Message<T> = Extract<ActivityMessage, { type: T }>;
+
+function takeQueue({ queue }: Message<'queue'>): void {
+  runsStore.setState({ queue });
+}
+
+async function takeRunEvent({ runId, event: raw }: Message<'run'>): Promise<void> {
+  const event = RunEvent.parse(raw);
+  const { queue, runs } = runsStore.getState();
+  const known = runs.get(runId) ?? emptyRun(runId);
+  if (event.id === known.lastEventId + 1) keep(takeEvent(known, event));
+  else if (event.id > known.lastEventId) await catchUp(runId);
+  if (event.type === 'run-started') {
+    const entry = queue.runs.find((run) => run.runId === runId);
+    if (entry?.path === documentStore.getState().file.path) runsStore.setState({ shownId: runId });
+  }
+  if (event.type === 'run-finished') await finish(event.status);
+}
+
+async function finish(status: string): Promise<void> {
+  announce(`Run ${status}.`);
+  runsStore.setState({ history: await listRuns() });
+  await checkNow();
+}
+
+function take(message: ActivityMessage): void {
+  if (message.type === 'queue') takeQueue(message);
+  else if (message.type === 'run') void takeRunEvent(message).catch(() => undefined);
+  else if (message.type === 'reset') void readAll().catch(() => undefined);
+}
+
+/** Follows the server's stream and the open file; call once. */
+export function followRuns(): () => void {
+  const stopListening = listenToActivity(take);
+  const stopWatching = documentStore.subscribe((state, before) => {
+    if (state.file.path !== before.file.path) void showNewest().catch(() => undefined);
+  });
+  void readAll().catch(() => undefined); // the stream's first message may have come before
+  return () => {
+    stopListening();
+    stopWatching();
+  };
+}

@@ -1,0 +1,54 @@
+/** Starting and stopping runs of the open document, saved or not: the queue keeps the text that it was given. */
+import { notifications } from '@mantine/notifications';
+import { printDocument } from '@radiograph/graph';
+import { ApiError } from '../api/client.ts';
+import { checksStore } from '../checks/checks-store.ts';
+import { documentStore } from '../document/document-store.ts';
+import { selectionStore } from '../document/selection-store.ts';
+import { announce } from '../shell/announce.ts';
+import { frameStore } from '../shell/frame-store.ts';
+import { closureOf } from './closure.ts';
+import { addRun, cancelRun } from './run-api.ts';
+import { runsStore } from './runs-store.ts';
+
+/** What to run: everything, up to the selected nodes, or them and all that follows. */
+export type RunScope = 'all' | 'to-here' | 'from-here';
+
+/** The nodes that a scope asks for; null: all of them. The server adds what they need. */
+export function nodesOf(scope: RunScope): readonly string[] | null {
+  const { nodes, edges } = documentStore.getState().document;
+  const selected = [...selectionStore.getState().nodes].filter((id) => id in nodes);
+  if (scope === 'all') return null;
+  return scope === 'to-here' ? selected : [...closureOf(edges, selected, 'after')];
+}
+
+/** Puts the document into the queue. A graph with problems shows them instead. */
+export async function startRun(scope: RunScope = 'all'): Promise<void> {
+  const { document, file } = documentStore.getState();
+  const only = nodesOf(scope);
+  if (only?.length === 0) return tell('Select the nodes to run first.');
+  if (checksStore.getState().problems.length > 0) {
+    frameStore.setState({ drawerTab: 'problems' });
+    return tell('The graph has problems; they are listed below the canvas.');
+  }
+  await addRun({ path: file.path, text: printDocument(document), only }).then(
+    () => announce('Run started.'),
+    (error: unknown) => tell(error instanceof ApiError ? error.message : String(error)),
+  );
+}
+
+/** Stops the run of the open file. */
+export async function stopRun(): Promise<void> {
+  const { path } = documentStore.getState().file;
+  const active = runsStore.getState().queue.runs.find((run) => run.path === path);
+  if (active === undefined) return tell('Nothing of this graph runs.');
+  await cancelRun(active.id).then(
+    () => announce('Stopping the run.'),
+    (error: unknown) => tell(error instanceof Error ? error.message : String(error)),
+  );
+}
+
+function tell(message: string): void {
+  notifications.show({ message, color: 'yellow' });
+  announce(message);
+}

@@ -1,0 +1,132 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { browserPath, type Editor, openEditor } from './support/open-editor.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const tiny = readFileSync(join(root, 'test/tiny/tiny.graph.json'), 'utf8');
+
+/** A server in a process of its own, on a port and with a token that stay the same. */
+async function openKillable(graphs: Readonly<Record<string, string>>) {
+  const workspace = mkdtempSync(join(tmpdir(), 'radiograph-killed-'));
+  for (const [path, text] of Object.entries(graphs)) writeFileSync(join(workspace, path), text);
+  const token = 'x'.repeat(40);
+  writeFileSync(join(workspace, 'token'), token);
+  const port = await findFreePort();
+  const [first = ''] = Object.keys(graphs);
+  const args = [join(root, 'apps/runner/bin/radiograph.js'), 'serve', first];
+  args.push('--port', String(port), '--token-file', 'token');
+  let child: ChildProcess | undefined;
+  return {
+    async start(): Promise<string> {
+      child = spawn(process.execPath, args, {
+        cwd: workspace,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(child.stdout!, 'data'); // the address is printed when it listens
+      return `http://127.0.0.1:${port}/?token=${token}`;
+    },
+    async kill(): Promise<void> {
+      child?.kill('SIGKILL');
+      await once(child!, 'exit');
+    },
+  };
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // a TCP server has one
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe.skipIf(browserPath === undefined)('running (needs Chrome or Chromium)', () => {
+  let editor: Editor;
+
+  beforeAll(async () => {
+    const graphs = { 'tiny.graph.json': tiny };
+    editor = await openEditor({ graphs, firstGraph: 'tiny.graph.json' });
+  });
+  afterAll(() => editor?.close());
+
+  const nodeAt = (id: string) => editor.page.locator(`.react-flow__node[data-id="${id}"]`);
+  const runButton = () =>
+    editor.page.getByRole('banner').getByRole('button', { name: 'Run', exact: true });
+
+  test('the menu says what would run before anything is pressed', async () => {
+    const { page } = editor;
+    await nodeAt('split').locator('[class*=head]').click();
+    await nodeAt('phantom').getByText('would run · never run').waitFor();
+    await page.getByRole('button', { name: 'More ways to run' }).click();
+
+    await page
+      .getByRole('menuitem', { name: /Run everything/ })
+      .getByText('10 would run')
+      .waitFor();
+    const toHere = page.getByRole('menuitem', { name: /Run to the selection/ });
+    await toHere.getByText('2 would run, 0 reused').waitFor();
+    await toHere.click();
+    await nodeAt('classifier').getByText('would run · never run').waitFor();
+    await nodeAt('split').getByText('reused ·').waitFor();
+    await runButton().waitFor();
+  });
+
+  test('a run survives a reload in the middle and ends with every step shown as stored', async () => {
+    const { page } = editor;
+    await runButton().click();
+    await page.getByRole('button', { name: 'Stop the run' }).waitFor();
+    await nodeAt('phantom').getByText('reused').waitFor();
+
+    await page.reload();
+
+    await nodeAt('montage').getByText('reused ·').waitFor({ timeout: 60_000 });
+    await runButton().waitFor();
+    expect(editor.errors).toEqual([]);
+  });
+
+  test('the command line reuses every step of the editor’s run', () => {
+    const command = [join(root, 'apps/runner/bin/radiograph.js'), 'plan', 'tiny.graph.json'];
+    const plan = execFileSync(process.execPath, command, {
+      cwd: editor.workspace,
+      encoding: 'utf8',
+    });
+
+    expect(plan).toContain('0 to run, 10 to reuse, 0 to skip');
+  });
+
+  test('a server that is killed in the middle of a training goes on with it when it is back', async () => {
+    const long = tiny
+      .replace('"name": "tiny"', '"name": "long"')
+      .replace('"epochs": 1', '"epochs": 900');
+    const place = await openKillable({ 'long.graph.json': long });
+    const page = await editor.context.newPage();
+    await page.goto(await place.start());
+    const node = (id: string) => page.locator(`.react-flow__node[data-id="${id}"]`);
+    await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
+    await node('classifier')
+      .getByText(/ % · .* left/)
+      .waitFor({ state: 'attached' });
+
+    await place.kill();
+    await page.getByRole('button', { name: 'Run', exact: true }).last().click();
+    await page.getByText('The server does not answer.').waitFor();
+    await place.start();
+
+    await page.getByText('The server does not answer.').waitFor({ state: 'detached' });
+    await node('phantom').getByText('reused').waitFor({ state: 'attached' });
+    await node('classifier')
+      .getByText(/ % · .* left/)
+      .waitFor({ state: 'attached' });
+    await page.getByRole('button', { name: 'Stop the run' }).click();
+    await node('classifier').getByText('stopped').waitFor({ state: 'attached' });
+    await page.close();
+    await place.kill();
+  });
+});
