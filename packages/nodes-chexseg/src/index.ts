@@ -1,6 +1,8 @@
 import type { NodeType } from '@radiograph/graph';
 import { gradCam } from './cam/grad-cam.ts';
 import { irLabels } from './irnet/ir-labels.ts';
+import { irnetMasks } from './irnet/irnet-masks.ts';
+import { irnetTrain } from './irnet/irnet-train.ts';
 import { chexlocalize } from './load/chexlocalize.ts';
 import { chexpert } from './load/chexpert.ts';
 import { modelFile, segmenterFile } from './load/model-file.ts';
@@ -21,6 +23,8 @@ export const chexsegNodes: readonly NodeType[] = [
   gradCam,
   saliencyMasks,
   irLabels,
+  irnetTrain,
+  irnetMasks,
   deepLabTrain,
   deepLabPredict,
 ];

@@ -1,5 +1,4 @@
 import {
-  dataError,
   defineNode,
   encodeRle,
   fitLetterbox,
@@ -9,12 +8,12 @@ import {
   optional,
   pixelsOf,
   port,
-  type Saliency,
   type Size,
 } from '@radiograph/graph';
 import { z } from 'zod';
 import { type CrfOptions, createDenseCrf, type DenseCrf, defaultCrf } from '../crf/dense-crf.ts';
 import { chooseMaps, createGate, gateParams, mapOf, requireLabels } from '../pseudo/gate.ts';
+import { joinImages } from './join-images.ts';
 import { type ConfidentLabels, findConfident, scaleByMaximum } from './label-map.ts';
 
 const manual = `Finds where a finding surely is and surely is not: what IRNet learns boundaries from.
@@ -144,20 +143,6 @@ export const irLabels = defineNode({
     return { foreground: masks(rows.foreground), background: masks(rows.background) };
   },
 });
-
-/** Rows of images by id. @throws a data error for another frame, or an id without an image. */
-function joinImages({ ids, frame }: Saliency, images: Images): (id: string) => number {
-  if (images.height !== frame[0] || images.width !== frame[1])
-    throw dataError(
-      'images',
-      `expected frames of ${frame.join('x')}, the maps', got ${images.height}x${images.width}`,
-    );
-  const rows = new Map(images.ids.map((id, row) => [id, row]));
-  const missing = ids.find((id) => !rows.has(id));
-  if (missing !== undefined)
-    throw dataError('images', `expected an image for every map, got none for ${missing}`);
-  return (id) => rows.get(id)!;
-}
 
 type Labeler = (grid: Float32Array, gridSize: Size) => ConfidentLabels | undefined;
 

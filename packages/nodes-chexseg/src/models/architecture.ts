@@ -3,6 +3,7 @@ import { dataError, type Model } from '@radiograph/graph';
 import { z } from 'zod';
 import type { DeepLabConfig } from './deeplab.ts';
 import type { DenseNetConfig } from './densenet.ts';
+import type { BackboneConfig, IrnetConfig } from './irnet.ts';
 
 const count = z.int().min(1);
 const DenseNetArchitecture = z.strictObject({
@@ -13,6 +14,20 @@ const DenseNetArchitecture = z.strictObject({
   bottleneck: count,
   dropRate: z.number(),
   channels: count,
+});
+const ResNetArchitecture = z.strictObject({
+  family: z.literal('resnet'),
+  depth: z.literal([18, 34, 50]),
+  width: count,
+  channels: count,
+});
+const BackboneArchitecture = z.discriminatedUnion('family', [
+  ResNetArchitecture,
+  DenseNetArchitecture,
+]);
+const IrnetArchitecture = z.strictObject({
+  family: z.literal('irnet'),
+  backbone: BackboneArchitecture,
 });
 const DeepLabArchitecture = z.strictObject({
   family: z.literal('deeplabv3plus-resnet'),
@@ -30,12 +45,22 @@ export function readDenseNet(model: Model): DenseNetConfig {
   return parse(DenseNetArchitecture, model);
 }
 
+/** The network of a classifier that may carry another one: ResNet or DenseNet. @throws a data error for another family. */
+export function readBackbone(model: Pick<Model, 'architecture'>): BackboneConfig {
+  return parse(BackboneArchitecture, model);
+}
+
+/** The network of a boundary model. @throws a data error for another family. */
+export function readIrnet(model: Pick<Model, 'architecture'>): IrnetConfig {
+  return parse(IrnetArchitecture, model);
+}
+
 /** The network of a segmenter. @throws a data error for another family. */
 export function readDeepLab(model: Model): DeepLabConfig {
   return parse(DeepLabArchitecture, model);
 }
 
-function parse<T>(schema: z.ZodType<T>, model: Model): T {
+function parse<T>(schema: z.ZodType<T>, model: Pick<Model, 'architecture'>): T {
   const result = schema.safeParse(model.architecture);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -45,7 +45,7 @@ export const denseNet121: DenseNetConfig = {
 
 const kaiming: Init = { type: 'kaiming-normal', fan: 'in' };
 
-/** Called with the output of each named stage: `denseblock1`, ..., `norm5`. */
+/** Called with the output of each named stage: `pool0`, `denseblock1`, ..., `norm5`. */
 export type OnStage = (name: string, output: Sym) => void;
 
 /** `features(x)`: `[N, C, H, W]` -> norm5 BEFORE ReLU, `[N, F, H/32, W/32]` for four blocks. */
@@ -64,6 +64,7 @@ export function denseNetFeatures(
     init: kaiming,
   });
   x = maxPool(relu(batchNorm(features.at('norm0'), x)), { size: 3, stride: 2, padding: 1 });
+  onStage('pool0', x);
   config.blocks.forEach((layers, index) => {
     x = denseBlock(features.at(`denseblock${index + 1}`), x, { ...config, layers });
     onStage(`denseblock${index + 1}`, x);

@@ -30,36 +30,53 @@ const kaiming: Init = { type: 'kaiming-normal', fan: 'out' };
 /** Low-level features at stride 4 (layer1) and high-level ones at stride 16 (layer4). */
 export type EncoderFeatures = { readonly low: Sym; readonly high: Sym };
 
+/** Stages 1 to 4 at output stride 16, the last one dilated. */
+export function resNetFeatures(scope: Scope, image: Sym, config: ResNetConfig): EncoderFeatures {
+  const [, low, , , high] = resNetStages(scope, image, config, 'dilated') as [
+    Sym,
+    Sym,
+    Sym,
+    Sym,
+    Sym,
+  ];
+  return { low, high };
+}
+
 /**
- * Stages 1 to 4 at output stride 16.
- *
- * layer4 is dilated as the authors' library does it: EVERY convolution gets stride 1 and dilation 2 with padding
- * size // 2 * 2, the very first 3x3 too (torchvision's own option leaves that one at 1; method.md b.7).
+ * What layer4 does instead of halving the map: `dilated` gives EVERY convolution stride 1 and dilation 2 with padding size // 2 * 2, the
+ * very first 3x3 too, as the authors' segmenter does it (torchvision's own option leaves that one at 1; method.md b.7); `plain` only
+ * takes stride 1, as IRNet does (method.md b.5).
  */
-export function resNetFeatures(
+export type LastStage = 'dilated' | 'plain';
+
+/** The pooled stem (stride 4) and the outputs of layer1 to layer4 (strides 4, 8, 16, 16). */
+export function resNetStages(
   scope: Scope,
   image: Sym,
   { depth, width }: ResNetConfig,
-): EncoderFeatures {
+  lastStage: LastStage,
+): Sym[] {
   const { layers, expansion } = layouts[depth];
-  let x = conv(scope.at('conv1'), image, {
+  const first = conv(scope.at('conv1'), image, {
     channels: width,
     size: 7,
     stride: 2,
     padding: 3,
     init: kaiming,
   });
-  x = maxPool(relu(batchNorm(scope.at('bn1'), x)), { size: 3, stride: 2, padding: 1 });
-  const stages = layers.map((blocks, index) => {
-    const dilation = index === 3 ? 2 : 1;
+  const stem = maxPool(relu(batchNorm(scope.at('bn1'), first)), { size: 3, stride: 2, padding: 1 });
+  const stages = [stem];
+  layers.forEach((blocks, index) => {
+    let x = stages[index]!;
+    const dilation = index === 3 && lastStage === 'dilated' ? 2 : 1;
     for (let block = 0; block < blocks; block++) {
-      const stride = block === 0 && index > 0 && dilation === 1 ? 2 : 1;
+      const stride = block === 0 && (index === 1 || index === 2) ? 2 : 1;
       const options = { channels: width * 2 ** index, stride, dilation, expansion };
       x = residualBlock(scope.at(`layer${index + 1}`).at(String(block)), x, options);
     }
-    return x;
+    stages.push(x);
   });
-  return { low: stages[0]!, high: stages[3]! };
+  return stages;
 }
 
 type BlockOptions = {
