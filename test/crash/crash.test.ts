@@ -1,0 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { survive } from './survive.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'radiograph-crash-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+
+test('a run killed at any moment (worker, runner or both) goes on, loses nothing and repeats nothing', async () => {
+  const trials = await survive({ kills: 25, seed: 1, folder });
+
+  expect(trials.filter(({ problems }) => problems.length > 0)).toEqual([]);
+  expect(trials).toHaveLength(25);
+});

@@ -1,0 +1,10 @@
+/** The worker of the crash test: says who it is, so that it can be killed, then serves. */
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serveWorker } from '@radiograph/runtime';
+import { crashPackages } from './nodes.ts';
+
+const { CRASH_TRACE: trace } = process.env;
+if (trace !== undefined) writeFileSync(join(trace, `${process.ppid}.worker`), String(process.pid));
+serveWorker(crashPackages(dirname(fileURLToPath(import.meta.url))));
