@@ -1,5 +1,7 @@
 import type { NodeType } from '@radiograph/graph';
 import { gradCam } from './cam/grad-cam.ts';
+import { exportMasks } from './export/export-masks.ts';
+import { exportModel } from './export/export-model.ts';
 import { irLabels } from './irnet/ir-labels.ts';
 import { irnetMasks } from './irnet/irnet-masks.ts';
 import { irnetTrain } from './irnet/irnet-train.ts';
@@ -27,6 +29,8 @@ export const chexsegNodes: readonly NodeType[] = [
   irnetMasks,
   deepLabTrain,
   deepLabPredict,
+  exportMasks,
+  exportModel,
 ];
 
 export { type WritePhantomOptions, writePhantom } from './phantom/write-phantom.ts';
