@@ -90,6 +90,7 @@ export type Supervision = {
   readonly weak: LabeledSet | null;
   readonly mixing:
     | { readonly type: 'concatenate' }
+    | { readonly type: 'share'; readonly rho: number }
     | { readonly type: 'rho'; readonly rho: number; readonly floatTrap: boolean };
 };
 

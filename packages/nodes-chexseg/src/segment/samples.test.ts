@@ -73,6 +73,26 @@ describe('drawEpoch', () => {
       expect(shareOfStrong(mix(Number(rho), true)), `rho ${rho}`).toBeCloseTo(expected, 1.5);
   });
 
+  test('[C57] share gives every batch the same mixture and goes through both sets', () => {
+    const share = (rho: number): Supervision => ({
+      strong,
+      weak,
+      mixing: { type: 'share', rho },
+    });
+    for (const rho of [0, 0.1, 0.3, 0.5, 0.9, 1]) {
+      const samples = drawEpoch(share(rho), 3, 1);
+      const isStrong = samples.map(({ set }): number => (set === strong ? 1 : 0));
+      const count = (from: number, to: number) =>
+        isStrong.slice(from, to).reduce((a, b) => a + b, 0);
+      expect(count(0, 20), `rho ${rho}`).toBe(Math.round(rho * 20));
+      for (let start = 0; start + 8 <= 20; start++)
+        expect(Math.abs(count(start, start + 8) - rho * 8), `rho ${rho}`).toBeLessThan(1);
+    }
+    const drawn = drawEpoch(share(0.5), 3, 1).filter(({ set }) => set === strong);
+    expect(new Set(drawn.slice(0, 7).map(({ index }) => index)).size).toBe(7);
+    expect(drawEpoch(share(0.5), 3, 2)).not.toEqual(drawEpoch(share(0.5), 3, 1));
+  });
+
   test('[C7] every index takes its image by the remainder, so each set is covered when it alone is drawn', () => {
     const drawn = drawEpoch(mix(0), 3, 0);
 

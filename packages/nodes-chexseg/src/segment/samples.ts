@@ -14,25 +14,59 @@ export function countSamples({ strong, weak }: Supervision): number {
  * The samples of one epoch, in training order.
  *
  * With rho each index in 0..N-1 (shuffled) is expert-labeled with probability rho: then image `index mod N_strong`, else `index mod
- * N_weak` (released code, SemiSupervisedWeightedDataset; method.md a.3). With one set, that set once.
+ * N_weak` (released code, SemiSupervisedWeightedDataset; method.md a.3). With share, of any B samples in a row rho B, rounded down or up,
+ * are expert-labeled. With one set, that set once.
  */
 export function drawEpoch(supervision: Supervision, seed: number, epoch: number): Sample[] {
   const { strong, weak, mixing } = supervision;
-  const count = countSamples(supervision);
-  const order = createRandom(seed, 'order', epoch).shuffle(
-    Array.from({ length: count }, (_, i) => i),
-  );
-  const random = createRandom(seed, 'mix', epoch);
-  const take = (set: LabeledSet, index: number): Sample => ({
-    set,
-    index: index % set.images.ids.length,
-  });
-  return order.map((index) => {
-    if (strong === null) return take(weak!, index); // the mixer refuses a supervision without any set
-    if (weak === null) return take(strong, index);
-    if (mixing.type === 'rho') return take(drawsStrong(mixing, random) ? strong : weak, index);
-    const strongCount = strong.images.ids.length;
-    return index < strongCount ? take(strong, index) : take(weak, index - strongCount);
+  const order = shuffled(countSamples(supervision), createRandom(seed, 'order', epoch));
+  if (strong === null || weak === null) {
+    const only = (strong ?? weak)!; // the mixer refuses a supervision without any set
+    return order.map((index) => ({ set: only, index }));
+  }
+  switch (mixing.type) {
+    case 'rho': {
+      const random = createRandom(seed, 'mix', epoch);
+      return order.map((index) => take(drawsStrong(mixing, random) ? strong : weak, index));
+    }
+    case 'share':
+      return drawShares({ strong, weak }, mixing.rho, { seed, epoch });
+    case 'concatenate': {
+      const first = strong.images.ids.length;
+      return order.map((index) =>
+        index < first ? take(strong, index) : take(weak, index - first),
+      );
+    }
+  }
+}
+
+const take = (set: LabeledSet, index: number): Sample => ({
+  set,
+  index: index % set.images.ids.length,
+});
+
+const shuffled = (count: number, random: Random): number[] =>
+  random.shuffle(Array.from({ length: count }, (_, i) => i));
+
+type Both = { readonly strong: LabeledSet; readonly weak: LabeledSet };
+
+/** Sample i is expert-labeled where rho (i + 1) passes a whole number: spread evenly, as a line is drawn on a raster. */
+function drawShares(
+  { strong, weak }: Both,
+  rho: number,
+  { seed, epoch }: { readonly seed: number; readonly epoch: number },
+): Sample[] {
+  const orderOf = (set: LabeledSet, name: string) =>
+    shuffled(set.images.ids.length, createRandom(seed, name, epoch));
+  const orders = { strong: orderOf(strong, 'strong'), weak: orderOf(weak, 'weak') };
+  const whole = (i: number) => Math.floor(rho * i + 1e-9); // 0.1 * 10 may fall short of 1
+  const count = strong.images.ids.length + weak.images.ids.length;
+  return Array.from({ length: count }, (_, i) => {
+    const isStrong = whole(i + 1) > whole(i);
+    const [set, order, turn] = isStrong
+      ? [strong, orders.strong, whole(i)]
+      : [weak, orders.weak, i - whole(i)];
+    return { set, index: order[turn % order.length]! };
   });
 }
 

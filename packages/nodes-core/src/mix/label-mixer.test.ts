@@ -29,6 +29,10 @@ test("[N11] carries both sets and the rule, CheXseg's rho 0.9 unless told otherw
   ]);
   expect(logs).toEqual(['4 expert-labeled and 6 pseudo-labeled images']);
   expect((await mix({ mode: 'concatenate' })).supervision.mixing).toEqual({ type: 'concatenate' });
+  expect((await mix({ mode: 'share', rho: 0.3 })).supervision.mixing).toEqual({
+    type: 'share',
+    rho: 0.3,
+  });
 });
 
 test('[N12] takes the masks of its images by id, whatever the order', async () => {

@@ -7,6 +7,7 @@ import {
   masksFor,
   optional,
   port,
+  type Supervision,
 } from '@radiograph/graph';
 import { z } from 'zod';
 
@@ -14,7 +15,9 @@ const manual = `Mixes expert masks and pseudo-labels into one training set: the 
 
 With mode "rho" every training sample is drawn from the expert set with probability rho and from the pseudo-labeled set otherwise; an
 epoch has as many samples as both sets together. rho is a probability per SAMPLE: not a loss weight, and not the exact share of a batch.
-rho = 1 is expert supervision alone, rho = 0 weak supervision alone. With mode "concatenate" both sets are simply joined. With one
+rho = 1 is expert supervision alone, rho = 0 weak supervision alone. Mode "share" makes rho the exact share instead: of any B samples in a row,
+rho B rounded down or up are expert-labeled, so every batch sees the same mixture; both sets are gone through in turn, each in a random
+order. With mode "concatenate" both sets are simply joined. With one
 set wired, that set is all there is and rho does not matter: wiring only masks, or only pseudo-labels, is how full and weak
 supervision are run.
 
@@ -26,15 +29,28 @@ Both sets must have the same classes in the same order.
 Source: Gadgil et al., "CheXseg", MIDL 2021, section 3; released code, data/segmentation_dataset.py (method a.3).`;
 
 const params = z.strictObject({
-  mode: z.enum(['rho', 'concatenate']).default('rho').describe('how the two sets are mixed'),
+  mode: z
+    .enum(['rho', 'share', 'concatenate'])
+    .default('rho')
+    .describe('how the two sets are mixed'),
   rho: z
     .number()
     .min(0)
     .max(1)
     .default(0.9)
-    .describe('probability that a sample is expert-labeled'),
+    .describe('probability (mode rho) or share (mode share) of expert-labeled samples'),
   floatTrap: z.boolean().default(false).describe("repeat the released code's rounding of rho"),
 });
+
+type Mixing = Supervision['mixing'];
+type Params = z.infer<typeof params>;
+const mixings: {
+  readonly [M in Params['mode']]: (options: Pick<Params, 'rho' | 'floatTrap'>) => Mixing;
+} = {
+  rho: ({ rho, floatTrap }) => ({ type: 'rho', rho, floatTrap }),
+  share: ({ rho }) => ({ type: 'share', rho }),
+  concatenate: () => ({ type: 'concatenate' }),
+};
 
 export const labelMixer = defineNode({
   type: 'core.label-mixer',
@@ -69,11 +85,7 @@ export const labelMixer = defineNode({
     log(
       `${strong?.images.ids.length ?? 0} expert-labeled and ${weak?.images.ids.length ?? 0} pseudo-labeled images`,
     );
-    const mixing =
-      mode === 'rho'
-        ? ({ type: 'rho', rho, floatTrap } as const)
-        : ({ type: 'concatenate' } as const);
-    return { supervision: { strong, weak, mixing } };
+    return { supervision: { strong, weak, mixing: mixings[mode]({ rho, floatTrap }) } };
   },
 });
 
