@@ -8,6 +8,7 @@ import { irnetTrain } from './irnet/irnet-train.ts';
 import { chexlocalize } from './load/chexlocalize.ts';
 import { chexpert } from './load/chexpert.ts';
 import { modelFile, segmenterFile } from './load/model-file.ts';
+import { saliencyFiles } from './load/saliency-files.ts';
 import { phantom } from './phantom/phantom-node.ts';
 import { saliencyMasks } from './pseudo/saliency-masks.ts';
 import { deepLabPredict } from './segment/deeplab-predict.ts';
@@ -21,6 +22,7 @@ export const chexsegNodes: readonly NodeType[] = [
   chexlocalize,
   modelFile,
   segmenterFile,
+  saliencyFiles,
   denseNetTrain,
   gradCam,
   saliencyMasks,
