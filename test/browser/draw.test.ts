@@ -72,11 +72,11 @@ describe.skipIf(browserPath === undefined)('drawing (needs Chrome or Chromium)',
     for (const { title, label, params } of steps) {
       await page.keyboard.press('a');
       await page.locator('[role="combobox"]:focus').waitFor();
-      await page.keyboard.type(title);
+      await page.keyboard.insertText(title);
       await page.keyboard.press('Enter');
       await page.keyboard.press('i');
       await page.locator('#side-panel :focus').waitFor();
-      if (label !== undefined) await page.keyboard.type(label);
+      if (label !== undefined) await page.keyboard.insertText(label);
       for (const [name, value] of Object.entries(params)) {
         await tabTo(page, name);
         await typeParam(page, name, value);
@@ -147,7 +147,7 @@ async function fillGraphFields(page: Page): Promise<void> {
 async function runCommand(page: Page, title: string): Promise<void> {
   await page.keyboard.press('Control+k');
   await page.locator('[role="combobox"]:focus').waitFor();
-  await page.keyboard.type(title);
+  await page.keyboard.insertText(title);
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 }
@@ -171,14 +171,13 @@ async function connectByOutline(page: Page): Promise<void> {
   await page.locator('[role="treeitem"]:focus').waitFor();
   await page.keyboard.press('Home');
   for (const { id } of steps) {
-    for (let left = steps.length; left > 0; left--) {
-      if ((await page.locator('[role="treeitem"]:focus').getAttribute('data-row')) === id) break;
-      await page.keyboard.press('ArrowDown');
-    }
+    const rows = page.locator('[role="treeitem"]');
+    const order = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-row')));
+    for (let left = order.indexOf(id); left > 0; left--) await page.keyboard.press('ArrowDown');
     for (const { from, to } of wires.filter((wire) => wire.from.startsWith(`${id}.`))) {
       await page.keyboard.press('c');
       await page.locator(`[role="combobox"][aria-label="Wires of ${id}"]:focus`).waitFor();
-      await page.keyboard.type(`${from} ${to}`);
+      await page.keyboard.insertText(`${from} ${to}`);
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       await page.locator('[role="treeitem"]:focus').waitFor();

@@ -1,4 +1,4 @@
-import { Button, MantineProvider, Text, Title } from '@mantine/core';
+import { Button, Group, MantineProvider, Text, Title } from '@mantine/core';
 import '@mantine/core/styles.css';
 import { Notifications } from '@mantine/notifications';
 import '@mantine/notifications/styles.css';
@@ -9,6 +9,7 @@ import { setCatalog } from './catalog/catalog.ts';
 import { checkNow, keepChecking } from './checks/checks-store.ts';
 import { handleClipboard } from './clipboard/clipboard.ts';
 import { handleKeys } from './commands/keyboard.ts';
+import { undo } from './document/document-store.ts';
 import { keepJournal } from './files/journal.ts';
 import { openGraph } from './files/open-file.ts';
 import { autosave } from './files/save-file.ts';
@@ -21,7 +22,10 @@ import './theme/tokens.css';
 
 const element = document.getElementById('root');
 if (element === null) throw new Error('internal: index.html has no #root');
-const root = createRoot(element);
+const root = createRoot(element, {
+  // An error while drawing empties the page. The document and its history are safe: offer what they allow.
+  onUncaughtError: (error) => queueMicrotask(() => showCrash(error)),
+});
 
 // The content security policy lets style elements in by this page's nonce alone.
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
@@ -47,12 +51,34 @@ async function start(): Promise<void> {
   handleClipboard();
   handleKeys();
   keepChecking();
+  showApp();
+  await checkNow();
+}
+
+const showApp = () =>
   show(
     <PanelContext value={panels}>
       <App />
     </PanelContext>,
   );
-  await checkNow();
+
+function showCrash(error: unknown): void {
+  reportError(error); // for the console
+  const retry = () => {
+    undo();
+    showApp();
+  };
+  show(
+    <Failure title="The editor stopped" error={error}>
+      <Text mb="md">Your edits are kept in this browser.</Text>
+      <Group>
+        <Button onClick={retry}>Take back the last edit and go on</Button>
+        <Button variant="default" onClick={() => location.reload()}>
+          Load the page again
+        </Button>
+      </Group>
+    </Failure>,
+  );
 }
 
 /** The file of the last visit may be gone. */
@@ -62,12 +88,26 @@ async function openFirst(first: string | null, failed: string): Promise<void> {
 
 start().catch((error: unknown) => {
   show(
-    <main style={{ maxWidth: '32rem', margin: '18vh auto', padding: '0 1rem' }}>
-      <Title order={1} size="h2">
-        The editor cannot start
-      </Title>
-      <Text my="md">{error instanceof Error ? error.message : String(error)}</Text>
+    <Failure title="The editor cannot start" error={error}>
       <Button onClick={() => location.reload()}>Try again</Button>
-    </main>,
+    </Failure>,
   );
 });
+
+type FailureProps = {
+  readonly title: string;
+  readonly error: unknown;
+  readonly children: React.ReactNode;
+};
+
+function Failure({ title, error, children }: FailureProps) {
+  return (
+    <main style={{ maxWidth: '36rem', margin: '18vh auto', padding: '0 1rem' }}>
+      <Title order={1} size="h2">
+        {title}
+      </Title>
+      <Text my="md">{error instanceof Error ? error.message : String(error)}</Text>
+      {children}
+    </main>
+  );
+}

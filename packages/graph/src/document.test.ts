@@ -35,7 +35,7 @@ describe('parseDocument', () => {
     expect(problemsOf(text)).toMatchInlineSnapshot(`
       "format: expected "radiograph/1", got "radiograph/2"
       name: expected string, got 3
-      nodes.1x: expected a name of a letter followed by letters, digits, "-" or "_", got "1x"
+      nodes.1x: expected a name of a letter followed by letters, digits, "-" or "_" (constructor, toString and the like are taken), got "1x"
       edges.0.from: expected "<node>.<name>", got "a"
       edges.0: expected no key "color"
       expected no key "extra""
@@ -94,4 +94,24 @@ describe('parseDocument', () => {
       "
     `);
   });
+
+  test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty'])(
+    '[D5] refuses %s as the name of a node or port, and accepts longer names',
+    (taken) => {
+      const split = { type: 'core.split', version: 1 };
+      const write = (id: string, port: string) =>
+        JSON.stringify({
+          format: 'radiograph/1',
+          name: '',
+          nodes: { [id]: split },
+          edges: [{ from: `${id}.${port}`, to: `b.${port}` }],
+        });
+
+      expect(() => parseDocument(write(taken, 'x'))).toThrow(/constructor, toString/);
+      expect(() => parseDocument(write('a', taken))).toThrow(/expected/);
+      expect(Object.keys(parseDocument(write(`${taken}2`, `${taken}-b`)).nodes)).toEqual([
+        `${taken}2`,
+      ]);
+    },
+  );
 });

@@ -7,10 +7,15 @@
 import { z } from 'zod';
 import { type Problem, RadiographError } from './errors.ts';
 
-const idPattern = /^[A-Za-z][A-Za-z0-9_-]*$/;
-const referencePattern = /^[A-Za-z][A-Za-z0-9_-]*\.[A-Za-z][A-Za-z0-9_-]*$/;
+// Looking one of these up in any object finds a function.
+const inherited = Object.getOwnPropertyNames(Object.prototype).join('|');
+const name = `(?!(?:${inherited})(?![A-Za-z0-9_-]))[A-Za-z][A-Za-z0-9_-]*`;
+const idPattern = new RegExp(`^${name}$`);
+const referencePattern = new RegExp(`^${name}\\.${name}$`);
+const idRule =
+  'a letter followed by letters, digits, "-" or "_" (constructor, toString and the like are taken)';
 
-const NodeId = z.string().regex(idPattern, 'a letter followed by letters, digits, "-" or "_"');
+const NodeId = z.string().regex(idPattern, idRule);
 const Reference = z.string().regex(referencePattern, '"<node>.<name>"');
 const Point = z.tuple([z.number(), z.number()]);
 const Json = z.json();

@@ -1,4 +1,5 @@
 /** The editor as users meet it: the real server on a temporary workspace, the production build, Chromium. */
+import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { startServer } from '../../../apps/runner/src/server/start-server.ts';
 import { findBrowser } from '../../../scripts/find-browser.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
+const token = 'a-token-that-stays-the-same-when-it-restarts';
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
 
 /** The path of Chrome or Chromium; undefined without one. */
@@ -37,6 +39,8 @@ type EditorOptions = {
   readonly firstGraph?: string | null;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
+  /** Serves from a process of its own, which `stopServer` kills without warning. */
+  readonly isProcess?: boolean;
 };
 
 /** Opens the editor on a fresh workspace that holds the examples. */
@@ -53,19 +57,20 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
     writeFileSync(join(workspace, path), text);
   }
   const editorFolder = await buildEditor(() => undefined);
-  const token = 'a-token-that-stays-the-same-when-it-restarts';
   const start = (port: number) =>
-    startServer({
-      workspace,
-      home: join(workspace, '.radiograph'),
-      host: '127.0.0.1',
-      port,
-      version: '0',
-      token,
-      firstGraph,
-      editorFolder,
-      workerEntry: join(root, 'apps/runner/bin/worker.js'),
-    });
+    options.isProcess
+      ? startProcess(workspace, port, firstGraph)
+      : startServer({
+          workspace,
+          home: join(workspace, '.radiograph'),
+          host: '127.0.0.1',
+          port,
+          version: '0',
+          token,
+          firstGraph,
+          editorFolder,
+          workerEntry: join(root, 'apps/runner/bin/worker.js'),
+        });
   let server = await start(0);
   const browser = await chromium.launch({ executablePath: browserPath!, args: flags });
   const viewport = options.viewport ?? { width: 1440, height: 900 };
@@ -97,5 +102,40 @@ export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
       await browser.close();
       await server.close();
     },
+  };
+}
+
+/** `radiograph serve` as users run it. `close` kills it: no handler runs. */
+async function startProcess(workspace: string, port: number, firstGraph: string | null) {
+  const tokenFile = join(workspace, '.token');
+  writeFileSync(tokenFile, token);
+  const command = [
+    join(root, 'apps/runner/bin/radiograph.js'),
+    'serve',
+    ...(firstGraph ? [firstGraph] : []),
+  ];
+  const child = spawn(
+    process.execPath,
+    [...command, '--port', `${port}`, '--token-file', tokenFile],
+    {
+      cwd: workspace,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const origin = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`serve ended with ${code}`)));
+    child.stdout.on('data', (chunk: Buffer) => {
+      const found = /Radiograph: (\S+)/.exec(chunk.toString())?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  return {
+    origin,
+    address: `${origin}/?token=${token}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        child.once('exit', () => resolve());
+        child.kill('SIGKILL');
+      }),
   };
 }

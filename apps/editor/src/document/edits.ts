@@ -20,7 +20,8 @@ export function withField<K extends keyof GraphDocument>(
 
 /** An id that is not taken: `split`, `split-2` ... */
 export function freeId(taken: ReadonlySet<string>, wished: string): string {
-  const base = /^[A-Za-z][A-Za-z0-9_-]*$/.test(wished) ? wished : 'node';
+  const isName = /^[A-Za-z][A-Za-z0-9_-]*$/.test(wished) && !(wished in Object.prototype);
+  const base = isName ? wished : 'node';
   if (!taken.has(base)) return base;
   const stem = base.replace(/-\d+$/, '');
   for (let number = 2; ; number++) if (!taken.has(`${stem}-${number}`)) return `${stem}-${number}`;

@@ -73,6 +73,7 @@ export function autosave(): () => void {
   const stop = documentStore.subscribe((state, before) => {
     if (state.document !== before.document || state.save !== before.save) plan();
   });
+  plan(); // the crash journal may have brought back what was never saved
   return () => {
     clearTimeout(timer);
     stop();

@@ -10,6 +10,7 @@ import {
 } from '@mantine/core';
 import type { DocumentNode, NodeDescription } from '@radiograph/graph';
 import { IconTrash } from '@tabler/icons-react';
+import { useMemo } from 'react';
 import { useCatalog } from '../catalog/catalog.ts';
 import { applyEdit, useDocument } from '../document/document-store.ts';
 import { editNode, remove, setDisabled } from '../document/edits.ts';
@@ -40,7 +41,10 @@ type NodeFormProps = {
 };
 
 function NodeForm({ id, node, description }: NodeFormProps) {
-  const params = description === undefined ? [] : readSchema(description.params);
+  const params = useMemo(
+    () => (description === undefined ? [] : readSchema(description.params)),
+    [description],
+  );
   return (
     <div className={styles.form}>
       <NodeHead id={id} node={node} description={description} />

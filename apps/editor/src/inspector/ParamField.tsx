@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconPlugConnected, IconPlugConnectedX } from '@tabler/icons-react';
-import { useId } from 'react';
+import { memo, useId } from 'react';
 import { useChecks } from '../checks/checks-store.ts';
 import { applyEdit, documentStore, useDocument } from '../document/document-store.ts';
 import { exposeParam, freeId, setParam } from '../document/edits.ts';
@@ -15,7 +15,7 @@ type ParamFieldProps = {
 };
 
 /** One parameter: its control, what it means, its range, what is wrong with it, reset and expose. */
-export function ParamField({ nodeId, param, value }: ParamFieldProps) {
+export const ParamField = memo(function ParamField({ nodeId, param, value }: ParamFieldProps) {
   const { name, help, range, fallback } = param;
   const helpId = useId();
   const problem = useChecks(({ problems }) =>
@@ -61,7 +61,7 @@ export function ParamField({ nodeId, param, value }: ParamFieldProps) {
       )}
     </div>
   );
-}
+});
 
 function ExposeButton({ reference, name }: { readonly reference: string; readonly name: string }) {
   const exposed = useDocument(
