@@ -11,6 +11,7 @@ import { planCommand } from './commands/plan.ts';
 import { type RunFlags, runCommand } from './commands/run.ts';
 import { type ServeFlags, serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
+import { type SweepFlags, sweepCommand } from './commands/sweep.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** Runs one command. Returns the exit code: 0 done, 1 a node failed, 2 usage, 3 graph, 4 data, 5 canceled, 6 mismatch, 70 our bug. */
@@ -55,14 +56,19 @@ function declareGraphCommands(program: Command, finish: Finish): void {
         [],
       )
       .option('--json', 'print JSON', false);
+  const withEngine = (command: Command) =>
+    command.addOption(
+      new Option('--engine <name>', 'who computes tensors; tfjs takes the best installed backend')
+        .choices(engineNames)
+        .default('ort'),
+    );
   const withOnly = (command: Command) =>
-    command
-      .option('--only <node>', 'this node and what it needs (repeatable)', collect, [])
-      .addOption(
-        new Option('--engine <name>', 'who computes tensors; tfjs takes the best installed backend')
-          .choices(engineNames)
-          .default('ort'),
-      );
+    withEngine(command).option(
+      '--only <node>',
+      'this node and what it needs (repeatable)',
+      collect,
+      [],
+    );
 
   withOnly(onGraph('run', 'run a graph; what has not changed is reused')).action(
     async (graph: string, flags: RunFlags) => finish(await runCommand(graph, flags)),
@@ -70,6 +76,25 @@ function declareGraphCommands(program: Command, finish: Finish): void {
   withOnly(onGraph('plan', 'say what would run, what is reused, and why')).action(
     async (graph: string, flags: RunFlags) => finish(await planCommand(graph, flags)),
   );
+  withEngine(onGraph('sweep', 'run every cell of an ablation, what they share once'))
+    .option(
+      '--axis <axis>',
+      'sweep this axis of the variants (repeatable; default all)',
+      collect,
+      [],
+    )
+    .option('--grid <node.param=value,...>', 'one more axis (repeatable)', collect, [])
+    .option('--seeds <count>', 'seeds per cell')
+    .option(
+      '--skip <axis=value,...>',
+      'leave out cells that have all these (repeatable)',
+      collect,
+      [],
+    )
+    .addOption(new Option('--combine <how>', 'how axes combine').choices(['grid', 'zip', 'list']))
+    .option('--workers <count>', 'worker processes at once (default: what cores and memory allow)')
+    .option('--dry-run', 'print the merged plan and its estimated time', false)
+    .action(async (graph: string, flags: SweepFlags) => finish(await sweepCommand(graph, flags)));
   onGraph('check', 'print every problem of a graph')
     .option('--format', 'write the file as canonical text, as the editor saves it', false)
     .action(async (graph: string, flags: CheckFlags) => finish(await checkCommand(graph, flags)));

@@ -68,6 +68,24 @@ const VariantValue = z.strictObject({
 /** What one value of an axis changes in the document. */
 export type VariantValue = z.infer<typeof VariantValue>;
 
+const CellValues = z.record(z.string(), z.string());
+
+const SweepSettings = z.strictObject({
+  /** What the sweep is to find out; heads its report. */
+  question: z.string().optional(),
+  /** Axes of `variants` that are swept, in this order; all of them if left out. */
+  axes: z.array(z.string()).optional(),
+  /** grid: every combination; zip: first values together, second values together ...; list: `cells` alone. */
+  combine: z.enum(['grid', 'zip', 'list']).optional(),
+  cells: z.array(CellValues).optional(),
+  /** Combinations to leave out: a cell that has all these values. */
+  skip: z.array(CellValues).optional(),
+  /** Seeds per cell: the document's, and those that follow it. */
+  seeds: z.int().min(1).max(1000).optional(),
+});
+/** How `variants` are swept. */
+export type SweepSettings = z.infer<typeof SweepSettings>;
+
 const GraphDocument = z.strictObject({
   format: z.literal('radiograph/1'),
   name: z.string(),
@@ -76,6 +94,7 @@ const GraphDocument = z.strictObject({
   nodes: z.record(NodeId, DocumentNode),
   edges: z.array(DocumentEdge).default([]),
   variants: z.record(z.string(), z.record(z.string(), VariantValue)).optional(),
+  sweep: SweepSettings.optional(),
   expose: z.record(NodeId, Reference).optional(),
   layout: z.record(NodeId, Point).optional(),
   groups: z.array(Group).optional(),

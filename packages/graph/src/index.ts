@@ -8,6 +8,7 @@ export {
   type Note,
   parseDocument,
   printDocument,
+  type SweepSettings,
   splitReference,
   type VariantValue,
 } from './document.ts';

@@ -8,12 +8,12 @@ import { listAccepted } from './suggest.ts';
 export type Cell = Readonly<Record<string, string>>;
 
 /**
- * The document of one cell: every chosen value applied in the order of the document's axes, `variants` removed.
+ * The document of one cell: every chosen value applied in the order of the document's axes; `variants` and `sweep` removed.
  *
  * @throws {RadiographError} code `usage` for an axis, value, node or wire that does not exist.
  */
 export function applyVariants(document: GraphDocument, cell: Cell): GraphDocument {
-  const { variants = {}, ...plain } = document;
+  const { variants = {}, sweep: _, ...plain } = document;
   const problems = findUnknown(variants, cell);
   if (problems.length > 0) throw new RadiographError('usage', problems);
   return Object.keys(variants)

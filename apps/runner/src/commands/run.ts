@@ -5,6 +5,7 @@ import type { EngineName } from '@radiograph/tensor';
 import { exitCodes } from '../exit-codes.ts';
 import { findHome, openGraph } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
+import { listenForCancel } from '../terminal/listen-for-cancel.ts';
 import { printDuration } from '../terminal/print-duration.ts';
 import { printTable } from '../terminal/print-table.ts';
 import { createProgressLines } from '../terminal/progress-lines.ts';
@@ -16,7 +17,7 @@ export type RunFlags = {
   readonly engine: EngineName;
 };
 
-const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.meta.url));
+export const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.meta.url));
 
 /** `radiograph run`: the result's tables on standard output, progress on standard error; `--json`: events as JSONL on standard output. */
 export async function runCommand(graphPath: string, flags: RunFlags): Promise<number> {
@@ -43,25 +44,6 @@ export async function runCommand(graphPath: string, flags: RunFlags): Promise<nu
   if (!flags.json) summarize(finished);
   const { error } = finished.result;
   return error === null ? 0 : exitCodes[error.code];
-}
-
-/** Ctrl-C asks the worker to stop; a second one leaves at once. */
-function listenForCancel() {
-  const controller = new AbortController();
-  const cancel = () => {
-    if (controller.signal.aborted) process.exit(exitCodes.canceled);
-    process.stderr.write(
-      '\ncanceling: the running step stops at its next batch; finished steps are kept\n',
-    );
-    controller.abort();
-  };
-  process.on('SIGINT', cancel);
-  process.on('SIGTERM', cancel);
-  const stop = () => {
-    process.off('SIGINT', cancel);
-    process.off('SIGTERM', cancel);
-  };
-  return { signal: controller.signal, stop };
 }
 
 function summarize({ result, tables, files, folder }: FinishedRun): void {

@@ -23,6 +23,8 @@ export type RunOptions = Workplace & {
   readonly signal?: AbortSignal;
   /** How long a canceled worker may take to stop by itself. */
   readonly graceMs?: number;
+  /** Threads that the run's nodes may keep busy; default all cores. */
+  readonly threads?: number;
   /** How often training nodes save their state; default every 30 seconds. */
   readonly checkpointPace?: CheckpointPace;
 };
@@ -92,9 +94,9 @@ function announceReuse(plan: Plan, emit: (event: NewEvent) => void): Outcome {
 
 function runInWorker(options: RunOptions, emit: (event: NewEvent) => void): Promise<Outcome> {
   const { graph, graphPath, home, signal, graceMs = defaultGraceMs } = options;
-  const { only = null, checkpointPace = defaultPace, engine = 'ort' } = options;
+  const { only = null, checkpointPace = defaultPace, engine = 'ort', threads = null } = options;
   const text = printDocument(graph.document);
-  const job: Job = { text, graphPath, home, only, checkpointPace, engine };
+  const job: Job = { text, graphPath, home, only, checkpointPace, engine, threads };
   const worker = fork(options.workerEntry, [], {
     execArgv: [...(options.workerArguments ?? [])],
     serialization: 'json',

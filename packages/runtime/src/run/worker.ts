@@ -17,6 +17,8 @@ export type Job = {
   readonly only: readonly string[] | null;
   readonly checkpointPace: CheckpointPace;
   readonly engine: EngineName;
+  /** null = all cores. */
+  readonly threads: number | null;
 };
 export type ToWorker = { readonly type: 'start'; readonly job: Job } | { readonly type: 'cancel' };
 export type FromWorker =
@@ -58,7 +60,7 @@ async function runJob(
     const { store, services, resolvePath, save } = await openServices({ ...job, packages });
     const graph = validateGraph(parseDocument(job.text), createRegistry(nodeTypesOf(packages)));
     const plan = await planGraph(graph, services, job.only === null ? {} : { only: job.only });
-    const threads = availableParallelism();
+    const threads = job.threads ?? availableParallelism();
     const { home, checkpointPace } = job;
     const surroundings = { home, checkpointPace, services, store, resolvePath, threads };
     const outcome = await runOnEngine(openEngine(job.engine), () =>

@@ -1,0 +1,119 @@
+import { relative } from 'node:path';
+import { type Cell, RadiographError } from '@radiograph/graph';
+import {
+  createLocalExecutor,
+  openSweep,
+  type SweepPlan,
+  type SweepRequest,
+  type SweepResult,
+  startSweep,
+  sumEstimates,
+} from '@radiograph/sweep';
+import type { EngineName } from '@radiograph/tensor';
+import { exitCodes } from '../exit-codes.ts';
+import { findHome, readDocument } from '../open-graph.ts';
+import { nodePackages } from '../registry.ts';
+import { listenForCancel } from '../terminal/listen-for-cancel.ts';
+import { printDuration } from '../terminal/print-duration.ts';
+import { createSweepLines } from '../terminal/sweep-lines.ts';
+import { workerEntry } from './run.ts';
+
+export type SweepFlags = {
+  readonly set: readonly string[];
+  readonly json: boolean;
+  readonly engine: EngineName;
+  readonly axis: readonly string[];
+  readonly grid: readonly string[];
+  readonly skip: readonly string[];
+  readonly combine?: NonNullable<SweepRequest['combine']>;
+  readonly seeds?: string;
+  readonly workers?: string;
+  readonly dryRun: boolean;
+};
+
+/** `radiograph sweep`: every cell of an ablation, what they share once; `--json`: events as JSONL on standard output. */
+export async function sweepCommand(graphPath: string, flags: SweepFlags): Promise<number> {
+  const document = await readDocument(graphPath, flags.set);
+  const home = findHome();
+  const place = { home, graphPath, packages: nodePackages, workerEntry, engine: flags.engine };
+  const request = readRequest(flags);
+  if (flags.dryRun) {
+    console.log(describePlan(await openSweep({ document, request, place })));
+    return 0;
+  }
+  const canceled = listenForCancel();
+  const workers = readCount('--workers', flags.workers);
+  const draw = createSweepLines((line) => process.stderr.write(`${line}\n`));
+  const { result, folder } = await startSweep({
+    document,
+    request,
+    place,
+    executor: createLocalExecutor(workers === undefined ? {} : { workers }),
+    command: `radiograph ${process.argv.slice(2).join(' ')}`,
+    signal: canceled.signal,
+    onPlan: (plan) => process.stderr.write(`${describePlan(plan)}\n`),
+    onEvent: flags.json ? (event) => console.log(JSON.stringify(event)) : draw,
+  });
+  canceled.stop();
+  if (!flags.json) summarize(result, folder);
+  return result.status === 'done' ? 0 : exitCodes[result.status === 'failed' ? 'node' : 'canceled'];
+}
+
+function readRequest({ axis, grid, skip, combine, seeds }: SweepFlags): SweepRequest {
+  const count = readCount('--seeds', seeds);
+  return {
+    axes: axis,
+    grids: grid,
+    skip: skip.map(parseSkip),
+    ...(combine === undefined ? {} : { combine }),
+    ...(count === undefined ? {} : { seeds: count }),
+  };
+}
+
+/** `supervision=weak,rho=0.5`: cells that have all these values. */
+function parseSkip(text: string): Cell {
+  const pairs = text.split(',').map((pair) => pair.split('='));
+  if (pairs.some((pair) => pair.length !== 2))
+    throw new RadiographError('usage', {
+      path: `--skip ${text}`,
+      message: 'expected axis=value,axis=value',
+    });
+  return Object.fromEntries(pairs as [string, string][]); // each has two parts
+}
+
+function readCount(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 1000) return count;
+  throw new RadiographError('usage', {
+    path: name,
+    message: `expected a whole number from 1 to 1000, got ${text}`,
+  });
+}
+
+function describePlan({ cells, tasks, jobs }: SweepPlan): string {
+  const running = tasks.filter(({ state }) => state === 'run');
+  const steps = cells.reduce((sum, { graph }) => sum + graph.nodes.length, 0);
+  const { seconds, unknown } = sumEstimates(running);
+  const time = `${printDuration(seconds)} of computing`;
+  const unknowns = unknown === 0 ? '' : `, and ${unknown} that have never run`;
+  const lines = jobs.map(({ id, cells: users, tasks: own, only }) => {
+    const names = users.map((cell) => cells[cell]!.name).join(', ');
+    return `  ${id}: ${names}${only === null ? '' : ` share ${only.join(', ')}`} (${own.length} to run)`;
+  });
+  return [
+    `${cells.length} cells, ${steps} steps, ${tasks.length} of them different: ${running.length} to run, ${tasks.length - running.length} in the store`,
+    ...lines,
+    `estimated from earlier runs: ${time}${unknowns}`,
+  ].join('\n');
+}
+
+function summarize({ cells, steps, status, seconds, sweepId }: SweepResult, folder: string): void {
+  const failed = cells.filter((cell) => cell.status !== 'done');
+  for (const { name, status: how, reason } of failed) console.log(`${name}: ${how}: ${reason}`);
+  const counts = `${cells.length - failed.length} of ${cells.length} cells done`;
+  console.log(
+    `\n${status} in ${printDuration(seconds)}: ${counts}, ${steps.ran} steps ran, ${steps.reused} reused`,
+  );
+  console.log(`sweep ${sweepId}: ${relative(process.cwd(), folder)}`);
+}

@@ -1,0 +1,9 @@
+export { listCells, type SweepCell, type SweepRequest } from './cells/list-cells.ts';
+export { type Estimate, sumEstimates } from './plan/estimate.ts';
+export type { SweepJob } from './plan/group-jobs.ts';
+export type { SweepPlan, SweepTask } from './plan/plan-sweep.ts';
+export type { SweepEvent } from './run/events.ts';
+export type { Executor } from './run/executor.ts';
+export { createLocalExecutor } from './run/local.ts';
+export { openSweep, type SweepOptions, startSweep } from './run/start-sweep.ts';
+export { type CellResult, readSweep, type SweepResult } from './run/sweep-record.ts';

@@ -1,0 +1,87 @@
+/** Document -> finished sweep: lists and proves the cells, merges them into one plan, runs it, records every event. */
+import { createRegistry, type GraphDocument } from '@radiograph/graph';
+import { nodeTypesOf, openServices } from '@radiograph/runtime';
+import { checkCells } from '../cells/check-cells.ts';
+import { listCells, type SweepRequest } from '../cells/list-cells.ts';
+import { planSweep, type SweepPlan } from '../plan/plan-sweep.ts';
+import type { SweepEvent } from './events.ts';
+import type { Executor, Outcomes, RunPlace } from './executor.ts';
+import { beginSweepRecord, type CellResult, type SweepResult } from './sweep-record.ts';
+
+export type SweepOptions = {
+  readonly document: GraphDocument;
+  readonly request: SweepRequest;
+  readonly place: RunPlace;
+  readonly executor: Executor;
+  /** What was typed, for the report. */
+  readonly command: string;
+  /** Called once, before anything runs. */
+  readonly onPlan?: (plan: SweepPlan) => void;
+  readonly onEvent?: (event: SweepEvent) => void;
+  readonly signal?: AbortSignal;
+};
+
+/** Plans a sweep without running it. @throws graph and usage errors of any cell. */
+export async function openSweep({
+  document,
+  request,
+  place,
+}: Pick<SweepOptions, 'document' | 'request' | 'place'>): Promise<SweepPlan> {
+  const registry = createRegistry(nodeTypesOf(place.packages));
+  const cells = checkCells(listCells(document, request), registry);
+  const { services, save } = await openServices(place);
+  const plan = await planSweep(cells, services);
+  await save();
+  return plan;
+}
+
+/** Runs a sweep. Failures of nodes are in the result; bad cells and missing sources throw before anything runs. */
+export async function startSweep(
+  options: SweepOptions,
+): Promise<{ readonly result: SweepResult; readonly folder: string }> {
+  const startedMs = performance.now();
+  const plan = await openSweep(options);
+  options.onPlan?.(plan);
+  const { document, place, executor, command, signal = new AbortController().signal } = options;
+  const record = await beginSweepRecord(place.home, document);
+  const { sweepId, folder } = record;
+  const ran = new Set<string>();
+  const emit = (event: Parameters<typeof record.append>[0]): void => {
+    if (event.type === 'job-event' && event.event.type === 'step-finished')
+      ran.add(`${event.job} ${event.event.nodeId}`);
+    options.onEvent?.(record.append(event));
+  };
+  const run = plan.tasks.filter(({ state }) => state === 'run').length;
+  const reuse = plan.tasks.length - run;
+  const names = plan.cells.map(({ name }) => name);
+  const jobs = plan.jobs.length;
+  emit({ type: 'sweep-started', sweepId, executor: executor.name, cells: names, jobs, run, reuse });
+  const outcomes = await executor.run({ plan, place, folder, emit, signal });
+  const cells = plan.cells.map((_, cell) => describeCell(plan, cell, outcomes));
+  const status = ['canceled', 'failed'].find((bad) => cells.some((cell) => cell.status === bad));
+  const seconds = (performance.now() - startedMs) / 1000;
+  const result: SweepResult = {
+    sweepId,
+    graph: document.name,
+    graphPath: place.graphPath,
+    command,
+    status: (status as 'canceled' | 'failed' | undefined) ?? 'done', // one of the two that were looked for
+    seconds,
+    finishedAt: new Date().toISOString(),
+    steps: { ran: ran.size, reused: plan.tasks.length - ran.size },
+    cells,
+  };
+  emit({ type: 'sweep-finished', status: result.status, seconds });
+  await record.finish(result);
+  return { result, folder };
+}
+
+function describeCell(plan: SweepPlan, index: number, outcomes: Outcomes): CellResult {
+  const { name, arm, values, seed } = plan.cells[index]!;
+  const job = plan.jobs.find(({ kind, cell }) => kind === 'cell' && cell === index)!;
+  const { status, error, runId, steps } = outcomes.get(job.id)!;
+  const outputs = Object.fromEntries(
+    Object.entries(steps).map(([nodeId, step]) => [nodeId, step.outputs]),
+  );
+  return { name, arm, values, seed, status, reason: error, runId, outputs };
+}

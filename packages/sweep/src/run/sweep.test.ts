@@ -1,0 +1,197 @@
+import { fork } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createTemporaryFolder } from '@radiograph/testing';
+import { describe, expect, test } from 'vitest';
+import { chainDocument, testPlace } from '../testing/sweep.ts';
+import type { SweepEvent } from './events.ts';
+import { createLocalExecutor, orderByNeed } from './local.ts';
+import { openSweep, type SweepOptions, startSweep } from './start-sweep.ts';
+
+type Change = Partial<SweepOptions> & { readonly home: string };
+
+async function sweep({ home, ...change }: Change) {
+  const events: SweepEvent[] = [];
+  const { result } = await startSweep({
+    document: chainDocument(),
+    request: { grids: ['arm.amount=1,2'], seeds: 2 },
+    place: testPlace(home),
+    executor: createLocalExecutor({ workers: 2 }),
+    command: 'test',
+    onEvent: (event) => events.push(event),
+    ...change,
+  });
+  return { result, ran: listRan(events), events };
+}
+
+/** Nodes of the steps that finished, sorted. */
+function listRan(events: readonly SweepEvent[]): string[] {
+  return events
+    .flatMap((event) =>
+      event.type === 'job-event' && event.event.type === 'step-finished'
+        ? [event.event.nodeId]
+        : [],
+    )
+    .sort();
+}
+
+const twice = (nodeId: string) => [nodeId, nodeId];
+const fourTimes = (nodeId: string) => [...twice(nodeId), ...twice(nodeId)];
+
+describe('startSweep', () => {
+  test('[W5] what cells share runs once per seed; every cell ends as a run of its own', async () => {
+    const home = createTemporaryFolder();
+    const { result, ran } = await sweep({ home });
+
+    expect(ran).toEqual([
+      ...fourTimes('arm'),
+      ...twice('base'),
+      ...twice('draw'),
+      ...fourTimes('score'),
+    ]);
+    expect(result).toMatchObject({ status: 'done', steps: { ran: 12, reused: 0 } });
+    expect(new Set(result.cells.map(({ runId }) => runId)).size).toBe(4);
+    expect(result.cells[0]!.outputs.draw).toEqual(result.cells[2]!.outputs.draw);
+    expect(result.cells[0]!.outputs.score).not.toEqual(result.cells[2]!.outputs.score);
+  });
+
+  test('[W6] an added value runs only what is new, and the same sweep again runs nothing', async () => {
+    const home = createTemporaryFolder();
+    await sweep({ home, request: { grids: ['arm.amount=1'] } });
+
+    const wider = await sweep({ home, request: { grids: ['arm.amount=1,2'] } });
+    expect(wider.ran).toEqual(['arm', 'score']);
+    expect((await sweep({ home, request: { grids: ['arm.amount=1,2'] } })).ran).toEqual([]);
+  });
+
+  test('[W7] a failed cell does not stop the others, and is listed with its reason', async () => {
+    const document = chainDocument({ params: { refuse: 2 } });
+    const { result } = await sweep({
+      home: createTemporaryFolder(),
+      document,
+      request: { grids: ['arm.amount=1,2'] },
+    });
+
+    expect(result.cells.map(({ status }) => status)).toEqual(['done', 'failed']);
+    expect(result.cells[1]!.reason).toContain('arm: amount: expected another amount, got 2');
+    expect(result.status).toBe('failed');
+  });
+
+  test('[W7] a shared step that fails runs once and fails the cells behind it', async () => {
+    const variants = {
+      base: {
+        good: { set: { 'base.amount': 1 } },
+        bad: { set: { 'base.amount': 2, 'base.refuse': 2 } },
+      },
+    };
+    const { result, events } = await sweep({
+      home: createTemporaryFolder(),
+      document: chainDocument({ variants }),
+      request: { grids: ['arm.amount=1,2'], skip: [{ base: 'good', 'arm.amount': '2' }] },
+    });
+
+    expect(result.cells.map(({ status }) => status)).toEqual(['done', 'failed', 'failed']);
+    expect(result.cells[2]!.reason).toContain('base: amount: expected another amount, got 2');
+    const failures = events.filter(
+      (event) => event.type === 'job-event' && event.event.type === 'step-failed',
+    );
+    expect(failures).toHaveLength(1);
+  });
+
+  test('[W8] killed in the middle, the same sweep runs no finished step again and ends the same', async () => {
+    const home = createTemporaryFolder();
+    const before = await runAndKill(home);
+    const document = chainDocument({ params: { delayMs: 300 } });
+    const request = { grids: ['arm.amount=1,2'], seeds: 2 };
+    const after = await sweep({ home, document, request });
+    const unbroken = createTemporaryFolder();
+    const whole = await sweep({ home: unbroken, document, request });
+
+    expect(listRan(before).length).toBeGreaterThan(0);
+    expect(after.ran.length).toBeLessThan(whole.ran.length);
+    // One line for every time that a step has run: as many as if nothing had happened.
+    expect(countComputed(home)).toEqual(countComputed(unbroken));
+    const withoutRuns = ({ cells }: typeof whole.result) =>
+      cells.map(({ runId: _, ...cell }) => cell);
+    expect(withoutRuns(after.result)).toEqual(withoutRuns(whole.result));
+  });
+
+  test('[W9] a canceled sweep says which cells are missing', async () => {
+    const canceled = new AbortController();
+    const { result } = await sweep({
+      home: createTemporaryFolder(),
+      document: chainDocument({ params: { delayMs: 20_000 } }),
+      request: { grids: ['arm.amount=1,2'] },
+      signal: canceled.signal,
+      onEvent: (event) => {
+        if (event.type === 'job-event' && event.event.type === 'step-progress') canceled.abort();
+      },
+    });
+
+    expect(result.status).toBe('canceled');
+    expect(result.cells.every(({ status }) => status === 'canceled')).toBe(true);
+  });
+});
+
+describe('openSweep', () => {
+  test('[W10] the time is estimated from earlier runs with the nearest parameters', async () => {
+    const home = createTemporaryFolder();
+    const request = { grids: ['arm.amount=1'] };
+    await sweep({ home, document: chainDocument({ params: { delayMs: 200 } }), request });
+
+    const wanted = { grids: ['arm.amount=1,2'] };
+    const plan = await openSweep({
+      document: chainDocument({ params: { delayMs: 200 } }),
+      request: wanted,
+      place: testPlace(home),
+    });
+    const running = plan.tasks.filter(({ state }) => state === 'run');
+    expect(running.map(({ nodeId }) => nodeId)).toEqual(['arm', 'score']);
+    expect(running[0]!.seconds).toBeGreaterThanOrEqual(0.2);
+  });
+
+  test('[W11] jobs that most work waits for come first', () => {
+    const job = (id: string, seconds: number, needs: string[] = []) => ({
+      id,
+      kind: 'shared' as const,
+      cell: 0,
+      cells: [0],
+      only: null,
+      needs,
+      tasks: [],
+      seconds,
+    });
+    const jobs = [job('short', 5), job('long', 1), job('tail', 9, ['long'])];
+
+    expect(orderByNeed(jobs).map(({ id }) => id)).toEqual(['long', 'tail', 'short']);
+  });
+});
+
+/** Lines of the store's history by node type: how often a step of it was computed. */
+function countComputed(home: string): Record<string, number> {
+  const folder = join(home, 'store', 'history');
+  const count = (file: string) =>
+    readFileSync(join(folder, file), 'utf8').trim().split('\n').length;
+  return Object.fromEntries(
+    readdirSync(folder)
+      .sort()
+      .map((file) => [file, count(file)]),
+  );
+}
+
+/** Runs the slow sweep in a process of its own and kills it when two steps behind the shared ones have finished. */
+function runAndKill(home: string): Promise<SweepEvent[]> {
+  const entry = fileURLToPath(new URL('../testing/sweep-process.ts', import.meta.url));
+  const child = fork(entry, [home], { execArgv: ['--import', 'tsx'] });
+  const events: SweepEvent[] = [];
+  let isKilled = false;
+  child.on('message', (event: SweepEvent) => {
+    if (isKilled) return;
+    events.push(event);
+    if (listRan(events).filter((nodeId) => nodeId === 'arm').length < 2) return;
+    isKilled = true;
+    child.kill('SIGKILL');
+  });
+  return new Promise((done) => child.on('close', () => done(events)));
+}

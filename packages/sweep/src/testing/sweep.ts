@@ -1,0 +1,52 @@
+/** A small sweep for tests, and where it runs. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type GraphDocument, parseDocument, type VariantValue } from '@radiograph/graph';
+import type { RunPlace } from '../run/executor.ts';
+import { testPackages } from './nodes.ts';
+
+type Changes = {
+  readonly variants?: Record<string, Record<string, VariantValue>>;
+  readonly sweep?: GraphDocument['sweep'];
+  readonly params?: Record<string, unknown>;
+};
+
+/** draw -> base -> arm -> score; `arm` adds an amount. */
+export function chainDocument({ variants, sweep, params = {} }: Changes = {}): GraphDocument {
+  const node = (type: string, own: Record<string, unknown> = {}) => ({
+    type,
+    version: 1,
+    params: own,
+  });
+  return parseDocument(
+    JSON.stringify({
+      format: 'radiograph/1',
+      name: 'chain',
+      seed: 5,
+      nodes: {
+        draw: node('test.draw'),
+        base: node('test.add', { amount: 10 }),
+        arm: node('test.add', params),
+        score: node('test.score'),
+      },
+      edges: [
+        { from: 'draw.table', to: 'base.table' },
+        { from: 'base.table', to: 'arm.table' },
+        { from: 'arm.table', to: 'score.table' },
+      ],
+      variants,
+      sweep,
+    }),
+  );
+}
+
+/** A place for the test nodes under `home`. */
+export function testPlace(home: string): RunPlace {
+  return {
+    home,
+    graphPath: join(home, 'chain.graph.json'),
+    packages: testPackages,
+    workerEntry: fileURLToPath(new URL('./worker.ts', import.meta.url)),
+    workerArguments: ['--import', 'tsx'],
+  };
+}
