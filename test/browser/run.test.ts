@@ -5,11 +5,16 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserPath, type Editor, openEditor } from './support/open-editor.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const tiny = readFileSync(join(root, 'test/tiny/tiny.graph.json'), 'utf8');
+
+/** Pixels of an image that has arrived, else 0. */
+const widthOf = (image: Locator) =>
+  image.evaluate((element) => Number(Reflect.get(element, 'naturalWidth')));
 
 /** A server in a process of its own, on a port and with a token that stay the same. */
 async function openKillable(graphs: Readonly<Record<string, string>>) {
@@ -99,6 +104,55 @@ describe.skipIf(browserPath === undefined)('running (needs Chrome or Chromium)',
     });
 
     expect(plan).toContain('0 to run, 10 to reuse, 0 to skip');
+  });
+
+  test('results lie below their nodes, and a wire shows the artifact that flows along it', async () => {
+    const { page } = editor;
+    await nodeAt('miou')
+      .getByText(/^mIoU \d/)
+      .waitFor({ state: 'attached' });
+    await nodeAt('cam')
+      .locator('[data-preview="saliency"] img')
+      .first()
+      .waitFor({ state: 'attached' });
+
+    await page.locator('.react-flow__edge[data-id="cam.saliency -> pseudo.saliency"]').focus();
+    await page.keyboard.press('Enter');
+
+    const artifact = page.getByRole('article', { name: 'cam.saliency' });
+    await artifact.getByText(/^\[\d+, 14, \d+, \d+\]$/).waitFor();
+    await artifact.getByText('0 NaN').first().waitFor();
+    const image = artifact.getByRole('img', { name: /^saliency of/ }).first();
+    await expect.poll(() => widthOf(image)).toBeGreaterThan(0);
+    await artifact.getByText('Edema', { exact: true }).first().click();
+    await expect.poll(() => image.getAttribute('src')).toMatch(/classes=\d+&/);
+    await expect.poll(() => widthOf(image)).toBeGreaterThan(0);
+  });
+
+  test('the history shows what a run made, and gives its graph back as one edit', async () => {
+    const { page } = editor;
+    await page.getByRole('button', { name: 'Runs', exact: true }).click();
+    await page.getByRole('img', { name: /IoU per class/ }).waitFor();
+    await page.getByRole('tab', { name: /^segmenter/ }).click();
+    await page
+      .getByRole('article', { name: 'segmenter.history' })
+      .getByText('loss')
+      .first()
+      .waitFor();
+
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await nodeAt('montage').focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Delete');
+    await expect.poll(() => nodeAt('montage').count()).toBe(0);
+    await page.getByRole('button', { name: 'Runs', exact: true }).click();
+    await page.getByRole('button', { name: 'Restore the graph' }).click();
+    await nodeAt('montage').waitFor();
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => nodeAt('montage').count()).toBe(0);
+    await page.keyboard.press('Control+Shift+Z');
+    await nodeAt('montage').waitFor();
+    expect(editor.errors).toEqual([]);
   });
 
   test('a server that is killed in the middle of a training goes on with it when it is back', async () => {

@@ -2,6 +2,8 @@
 import {
   IconAdjustmentsHorizontal,
   IconAlertTriangle,
+  IconChartHistogram,
+  IconHistory,
   IconListTree,
   IconPlayerPlay,
   IconSchema,
@@ -23,11 +25,25 @@ import type { Panel } from './shell/panel.ts';
 export const panels: readonly Panel[] = [
   { place: 'view', id: 'edit', title: 'Edit', icon: IconSchema, component: EditView },
   {
+    place: 'view',
+    id: 'runs',
+    title: 'Runs',
+    icon: IconHistory,
+    component: lazyPanel(async () => (await import('./results/RunsView.tsx')).RunsView),
+  },
+  {
     place: 'side',
     id: 'inspector',
     title: 'Parameters',
     icon: IconAdjustmentsHorizontal,
     component: Inspector,
+  },
+  {
+    place: 'side',
+    id: 'results',
+    title: 'Results',
+    icon: IconChartHistogram,
+    component: lazyPanel(async () => (await import('./results/ResultsPanel.tsx')).ResultsPanel),
   },
   {
     place: 'drawer',
@@ -48,6 +64,13 @@ export const panels: readonly Panel[] = [
   { place: 'header', id: 'commands', component: CommandButtons },
   { place: 'header', id: 'run', component: RunButtons },
   { place: 'node', id: 'step', component: StepBadge },
+  {
+    place: 'preview',
+    id: 'result',
+    component: lazyPanel(async () => (await import('./results/NodePreview.tsx')).NodePreview, {
+      isSilent: true,
+    }),
+  },
   { place: 'background', id: 'runs', component: RunFollower },
   { place: 'background', id: 'files', component: FileDialogs },
   { place: 'background', id: 'commands', component: CommandDialogs },

@@ -66,6 +66,7 @@ export {
 } from './registry.ts';
 export { listAccepted } from './suggest.ts';
 export { checkGraph, type Graph, type GraphNode, validateGraph, type Wire } from './validate.ts';
+export { classColor } from './values/class-colors.ts';
 export {
   type FrameTransform,
   fitLetterbox,

@@ -43,6 +43,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         )}
       </div>
       <Foot nodeId={id} isDisabled={step.disabled === true} />
+      {!step.disabled && <Previews nodeId={id} />}
     </div>
   );
 });
@@ -76,6 +77,11 @@ const arityWords = { one: '', optional: ', optional', many: ', any number of wir
 
 function describePort(name: string, { kind, role, arity, doc }: Port): string {
   return `${name}: ${role === undefined ? '' : `${role} `}${kind}${arityWords[arity]}\n${doc}`;
+}
+
+function Previews({ nodeId }: { readonly nodeId: string }) {
+  const panels = usePanels('preview');
+  return panels.map(({ id, component: Component }) => <Component key={id} nodeId={nodeId} />);
 }
 
 function Foot({ nodeId, isDisabled }: { readonly nodeId: string; readonly isDisabled: boolean }) {

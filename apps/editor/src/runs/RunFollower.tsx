@@ -1,8 +1,10 @@
 import { useEffect } from 'react';
+import { followWires } from '../results/follow-wires.ts';
 import { followRuns } from './runs-store.ts';
 
-/** Follows the runs while the page is open. */
+/** Follows the runs, and the wires that are selected, while the page is open. */
 export function RunFollower() {
   useEffect(followRuns, []);
+  useEffect(followWires, []);
   return null;
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { call } from '../api/client.ts';
 import { QueueState } from '../api/schemas.ts';
-import { RunEvents, RunList } from './schemas.ts';
+import { RunDetails, RunEvents, RunList } from './schemas.ts';
 
 const runAt = (runId: string) => `/api/runs/${encodeURIComponent(runId)}`;
 const queuedAt = (id: string) => `/api/queue/${encodeURIComponent(id)}`;
@@ -10,6 +10,8 @@ const post = (body: object) => ({ method: 'POST', body }) as const;
 
 /** All runs, newest first. */
 export const listRuns = async () => (await call('/api/runs', RunList)).runs;
+
+export const readRun = (runId: string) => call(runAt(runId), RunDetails);
 
 /** The events of a run after number `after`. */
 export const readRunEvents = async (runId: string, after: number) =>

@@ -67,3 +67,18 @@ export const RunSummary = z.object({
 /** One line of the history. */
 export type RunSummary = z.infer<typeof RunSummary>;
 export const RunList = z.object({ runs: z.array(RunSummary) });
+
+export const RunDetails = RunSummary.extend({
+  steps: z.record(
+    z.string(),
+    z.object({
+      status: z.enum(['ran', 'reused', 'skipped', 'failed']),
+      seconds: z.number(),
+      reason: z.string(),
+      outputs: Digests,
+    }),
+  ),
+  graphText: z.string(),
+});
+/** A run with its steps and the graph that it ran. */
+export type RunDetails = z.infer<typeof RunDetails>;

@@ -1,28 +1,31 @@
 import { Button, Center, Loader, Stack, Text } from '@mantine/core';
 import { type ComponentType, useEffect, useState } from 'react';
 
-type Loading =
+type Loading<P> =
   | { readonly type: 'waiting' }
   | { readonly type: 'failed' }
-  | { readonly type: 'loaded'; readonly component: ComponentType };
+  | { readonly type: 'loaded'; readonly component: ComponentType<P> };
 
 /**
  * A panel whose code is fetched once the page is idle, or when it is first shown; the page opens without it.
- * A server that is away does not take the page down: the panel offers to try again.
+ * Silent: nothing is shown until then. A server that is away does not take the page down: the panel offers to try again.
  */
-export function lazyPanel(load: () => Promise<ComponentType>): ComponentType {
-  let known: Loading = { type: 'waiting' };
-  const fetchOnce = async (): Promise<Loading> => {
+export function lazyPanel<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  { isSilent = false }: { readonly isSilent?: boolean } = {},
+): ComponentType<P> {
+  let known: Loading<P> = { type: 'waiting' };
+  const fetchOnce = async (): Promise<Loading<P>> => {
     if (known.type === 'loaded') return known;
     known = await load().then(
-      (component) => ({ type: 'loaded', component }),
-      () => ({ type: 'failed' }),
+      (component): Loading<P> => ({ type: 'loaded', component }),
+      (): Loading<P> => ({ type: 'failed' }),
     );
     return known;
   };
   globalThis.requestIdleCallback?.(() => void fetchOnce(), { timeout: 5000 });
 
-  return function LazyPanel() {
+  return function LazyPanel(props: P) {
     const [state, setState] = useState(known);
     const attempt = () => {
       setState({ type: 'waiting' });
@@ -32,7 +35,8 @@ export function lazyPanel(load: () => Promise<ComponentType>): ComponentType {
     useEffect(() => {
       if (state.type !== 'loaded') attempt();
     }, []);
-    if (state.type === 'loaded') return <state.component />;
+    if (state.type === 'loaded') return <state.component {...props} />;
+    if (isSilent) return null;
     return (
       <Center h="100%" mih={80}>
         {state.type === 'failed' ? (

@@ -31,6 +31,12 @@ export type NodePanel = {
   readonly id: string;
   readonly component: ComponentType<{ readonly nodeId: string }>;
 };
+/** A small picture below every node that has something to show; as for `node`, it subscribes to its own node. */
+export type PreviewPanel = {
+  readonly place: 'preview';
+  readonly id: string;
+  readonly component: ComponentType<{ readonly nodeId: string }>;
+};
 /** Renders nothing of its own place: listeners, dialogs. Mounted once. */
 export type BackgroundPanel = {
   readonly place: 'background';
@@ -38,7 +44,14 @@ export type BackgroundPanel = {
   readonly component: ComponentType;
 };
 
-export type Panel = ViewPanel | SidePanel | DrawerPanel | HeaderPanel | NodePanel | BackgroundPanel;
+export type Panel =
+  | ViewPanel
+  | SidePanel
+  | DrawerPanel
+  | HeaderPanel
+  | NodePanel
+  | PreviewPanel
+  | BackgroundPanel;
 
 /** The panels of one place, in order. */
 export function panelsAt<P extends Panel['place']>(

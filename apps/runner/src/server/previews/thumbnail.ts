@@ -1,6 +1,5 @@
 /** Small pictures for node cards and lists: the radiograph, with masks or a map drawn over it. */
-import { decodeRle } from '@radiograph/graph';
-import { classColor } from './class-colors.ts';
+import { classColor, decodeRle } from '@radiograph/graph';
 import type { findImage, Layers, Maps } from './samples.ts';
 import { pixelsAt } from './samples.ts';
 
@@ -9,17 +8,20 @@ export type Picture = {
   readonly image: ReturnType<typeof findImage>;
   readonly layer: Layers | Maps | undefined;
   readonly width: number;
+  /** Classes to draw, by index; null: all masks, or the map of the most probable class. */
+  readonly classes: ReadonlySet<number> | null;
+  /** 0..1, of masks and of the strongest point of a map. */
+  readonly opacity: number;
 };
 
-const maskOpacity = 0.45;
-
 /** Draws a PNG of this width. */
-export async function drawThumbnail({ image, layer, width }: Picture): Promise<Buffer> {
+export async function drawThumbnail(picture: Picture): Promise<Buffer> {
+  const { image, layer, width } = picture;
   const { default: sharp } = await import('sharp');
   const { height: rows, width: columns } = image.images;
   const base = grayToRgb(pixelsAt(image), image.images.bitDepth);
-  if (layer?.type === 'masks') paintMasks(base, layer);
-  if (layer?.type === 'maps') paintMap(base, layer, { rows, columns });
+  if (layer?.type === 'masks') paintMasks(base, layer, picture);
+  if (layer?.type === 'maps') paintMap(base, layer, { ...picture, rows, columns });
   return sharp(base, { raw: { width: columns, height: rows, channels: 3 } })
     .resize({ width, kernel: 'lanczos3', withoutEnlargement: true })
     .png()
@@ -33,25 +35,33 @@ function grayToRgb(pixels: Uint8Array | Uint16Array, bitDepth: 8 | 16): Uint8Arr
   return rgb;
 }
 
-function paintMasks(rgb: Uint8Array, { masks, height, width }: Layers): void {
+type Chosen = Pick<Picture, 'classes' | 'opacity'>;
+
+function paintMasks(
+  rgb: Uint8Array,
+  { masks, height, width }: Layers,
+  { classes, opacity }: Chosen,
+): void {
   masks.forEach(({ counts }, k) => {
-    if (counts === null) return;
+    if (counts === null || classes?.has(k) === false) return;
     const mask = decodeRle(counts, height, width);
     for (let i = 0; i < mask.length; i++)
-      if (mask[i] === 1) blendPixel(rgb, i, { color: classColor(k), opacity: maskOpacity });
+      if (mask[i] === 1) blendPixel(rgb, i, { color: classColor(k), opacity });
   });
 }
 
-/** The map of the class with the highest probability, nearest neighbor: the grid's true resolution shows. */
+/** The map of the class with the highest probability among the chosen ones, nearest neighbor: the grid's true resolution shows. */
 function paintMap(
   rgb: Uint8Array,
   { maps, height, width }: Maps,
-  { rows, columns }: { readonly rows: number; readonly columns: number },
+  { rows, columns, classes, opacity }: Chosen & { readonly rows: number; readonly columns: number },
 ): void {
-  const best = maps.reduce<Maps['maps'][number] | undefined>(
-    (top, map) => (top === undefined || map.probability > top.probability ? map : top),
-    undefined,
-  );
+  const best = maps
+    .filter((_, k) => classes?.has(k) !== false)
+    .reduce<Maps['maps'][number] | undefined>(
+      (top, map) => (top === undefined || map.probability > top.probability ? map : top),
+      undefined,
+    );
   if (best === undefined) return;
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
@@ -59,7 +69,7 @@ function paintMap(
       const value = best.values[gridY * width + gridX]!;
       blendPixel(rgb, y * columns + x, {
         color: [255, 90 + 130 * value, 0],
-        opacity: 0.75 * value,
+        opacity: opacity * value,
       });
     }
   }

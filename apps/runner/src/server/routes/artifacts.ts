@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { missingArtifact } from '../previews/artifact-cache.ts';
+import { compareToTruth } from '../previews/roc.ts';
 import { findImage, mapsAt, masksAt, pixelsAt } from '../previews/samples.ts';
 import { summarizeArtifact } from '../previews/summarize.ts';
 import { drawThumbnail } from '../previews/thumbnail.ts';
@@ -19,11 +20,38 @@ const Sample = z.strictObject({
     .transform((list) => list.split(','))
     .pipe(z.array(Digest).min(1).max(16)),
 });
+/** `classes`: indices to draw, separated by commas; an empty list draws none, no list all. */
+const Drawing = Sample.extend({
+  width: z.coerce.number().int().min(16).max(1024).default(160),
+  opacity: z.coerce.number().min(0).max(1).default(0.5),
+  classes: z
+    .string()
+    .regex(/^(\d+(,\d+)*)?$/, 'expected indices separated by commas')
+    .transform((list) => new Set(list.split(',').filter(Boolean).map(Number)))
+    .nullable()
+    .default(null),
+});
 const json = z.json();
 
 /** Artifacts: described, drawn, and read in part. They never change, so a browser may keep what it got. */
 export function artifactRoutes(services: Services): readonly Route[] {
-  return [...wholeRoutes(services), ...sampleRoutes(services)];
+  return [...wholeRoutes(services), ...sampleRoutes(services), rocRoute(services)];
+}
+
+function rocRoute({ loadArtifact }: Services): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/api/artifacts/:digest/roc',
+    summary: 'ROC curve per class of the image-level probabilities, against labels or masks.',
+    params: ByDigest,
+    query: z.strictObject({ truth: Digest }),
+    reply: json,
+    handle: async ({ params, query }, { response }) => {
+      const artifacts = await Promise.all([params.digest, query.truth].map(loadArtifact));
+      keepForEver(response);
+      return { curves: compareToTruth(artifacts[0]!, artifacts[1]!) };
+    },
+  });
 }
 
 function wholeRoutes({ store, loadArtifact }: Services): readonly Route[] {
@@ -68,12 +96,12 @@ function sampleRoutes({ loadArtifact }: Services): readonly Route[] {
       summary:
         'A small PNG of one image, with the masks or the strongest map of this artifact over it.',
       params: ByDigest,
-      query: Sample.extend({ width: z.coerce.number().int().min(16).max(1024).default(160) }),
+      query: Drawing,
       reply: { mediaType: 'image/png' },
       handle: async ({ params, query }, { response }) => {
         const [image, artifact] = await Promise.all([open(query), loadArtifact(params.digest)]);
         const layer = masksAt(artifact, query.id, image) ?? mapsAt(artifact, query.id);
-        const png = await drawThumbnail({ image, layer, width: query.width });
+        const png = await drawThumbnail({ image, layer, ...query });
         keepForEver(response);
         response.type('image/png').send(png);
       },

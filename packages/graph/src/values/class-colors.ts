@@ -12,7 +12,7 @@ const colors = [
   [255, 127, 152],
 ] as const;
 
-/** Red, green, blue in 0..255; the editor's viewer uses the same list. */
+/** Red, green, blue in 0..255; previews, viewer and charts agree on it. */
 export function classColor(index: number): readonly [number, number, number] {
   return colors[index % colors.length]!;
 }

@@ -1,0 +1,70 @@
+import { Text } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconLoader2,
+  IconPlayerStop,
+  IconPlugX,
+} from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import { printDuration, printMoment } from '../runs/print.ts';
+import { useRuns } from '../runs/runs-store.ts';
+import type { RunStatus, RunSummary } from '../runs/schemas.ts';
+import { chooseRun, useChosenRun } from './chosen-run.ts';
+import { RunReport } from './RunReport.tsx';
+import styles from './RunsView.module.css';
+
+/** All runs, and the results of the chosen one. */
+export function RunsView() {
+  const history = useRuns((state) => state.history);
+  const runId = useChosenRun();
+  return (
+    <div className={styles.view}>
+      <nav className={styles.history} aria-label="Run history">
+        {history.length === 0 && (
+          <Text size="sm" c="var(--soft)" p="md">
+            No graph of this folder has run yet.
+          </Text>
+        )}
+        {history.map((run) => (
+          <HistoryRow key={run.runId} run={run} isChosen={run.runId === runId} />
+        ))}
+      </nav>
+      {runId !== null && <RunReport key={runId} runId={runId} />}
+    </div>
+  );
+}
+
+const icons: {
+  readonly [S in RunStatus]: { icon: ComponentType<{ size: number }>; color: string };
+} = {
+  done: { icon: IconCircleCheck, color: 'var(--good)' },
+  failed: { icon: IconAlertTriangle, color: 'var(--bad)' },
+  canceled: { icon: IconPlayerStop, color: 'var(--soft)' },
+  running: { icon: IconLoader2, color: 'var(--accent)' },
+  interrupted: { icon: IconPlugX, color: 'var(--warn)' },
+};
+
+function HistoryRow({ run, isChosen }: { readonly run: RunSummary; readonly isChosen: boolean }) {
+  const { icon: Icon, color } = icons[run.status];
+  const { ran, reused, failed } = run.counts;
+  return (
+    <button
+      type="button"
+      className={styles.run}
+      aria-current={isChosen ? 'true' : undefined}
+      onClick={() => chooseRun(run.runId)}
+    >
+      <span style={{ color }} className={styles.icon} title={run.status}>
+        <Icon size={16} />
+      </span>
+      <span className={styles.name}>{run.graph}</span>
+      <span className={styles.soft}>{printMoment(run.startedAt)}</span>
+      <span className={styles.counts}>
+        {run.status}
+        {run.seconds !== null && ` in ${printDuration(run.seconds)}`} · {ran} ran, {reused} reused
+        {failed > 0 && `, ${failed} failed`}
+      </span>
+    </button>
+  );
+}
