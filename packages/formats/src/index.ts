@@ -1,3 +1,10 @@
+export type { DicomHeader } from './dicom/header.ts';
+export {
+  readDicom,
+  readDicomHeader,
+  type WindowChoice,
+  windowChoices,
+} from './dicom/read-dicom.ts';
 export { listFolder } from './folders/list-folder.ts';
 export { letterboxImage } from './images/letterbox-image.ts';
 export { type ImageItem, packImages } from './images/pack-images.ts';

@@ -1,6 +1,7 @@
 import type { NodeType } from '@radiograph/graph';
 import { split } from './arrange/split.ts';
 import { subset } from './arrange/subset.ts';
+import { dicomFolder } from './load/dicom-folder.ts';
 import { imageFolder } from './load/image-folder.ts';
 import { labelMixer } from './mix/label-mixer.ts';
 import { montage } from './picture/montage.ts';
@@ -18,6 +19,7 @@ export {
 /** General nodes: loaders, splits, the label mixer, the mIoU evaluator, figures. */
 export const coreNodes: readonly NodeType[] = [
   imageFolder,
+  dicomFolder,
   split,
   subset,
   labelMixer,

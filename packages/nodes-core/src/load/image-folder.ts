@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type GreyImage,
   imagePattern,
   letterboxImage,
   listFolder,
-  parseCsv,
   readGreyImage,
 } from '@radiograph/formats';
 import {
@@ -13,17 +11,14 @@ import {
   defineNode,
   fitLetterbox,
   type Images,
-  type Labels,
   letterboxTransform,
-  type Masks,
   type NodeContext,
   type Problem,
   port,
   RadiographError,
 } from '@radiograph/graph';
 import { z } from 'zod';
-import { parseRule, readLabels, rulePattern } from './label-rules.ts';
-import { readMasks } from './read-masks.ts';
+import { annotationParams, loadLabels, loadMasks } from './load-annotations.ts';
 
 const manual = `Loads radiographs, and their masks and labels where there are any, from plain folders and a CSV file.
 
@@ -46,19 +41,7 @@ read or does not fit.`;
 
 const params = z.strictObject({
   folder: z.string().min(1).default('images').describe('folder of PNG or JPEG files'),
-  masks: z.string().default('').describe('folder of mask folders, one per class; empty = none'),
-  maskClasses: z
-    .array(z.string())
-    .default([])
-    .describe('classes to read; empty = every sub-folder'),
-  labels: z.string().default('').describe('CSV file of image-level labels; empty = none'),
-  labelRules: z
-    .array(
-      z.string().regex(rulePattern, 'expected "[name =] column > number" with >, >=, <, <= or =='),
-    )
-    .default([])
-    .describe('findings made from numeric columns'),
-  idColumn: z.string().default('').describe('column that names the image; empty = the first'),
+  ...annotationParams,
   patientPattern: z
     .string()
     .refine(isPattern, 'expected a regular expression with one group')
@@ -164,45 +147,6 @@ function patientOf(name: string, pattern: string): string {
   const patient = new RegExp(pattern).exec(name)?.[1];
   if (patient !== undefined) return patient;
   throw dataError(name, `expected a file name that matches patientPattern ${pattern}`);
-}
-
-async function loadLabels(options: Params, { ids }: Images, context: NodeContext): Promise<Labels> {
-  if (options.labels === '') return { ids, classes: [], values: ids.map(() => []) };
-  const path = context.resolvePath(options.labels);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw dataError(path, 'expected a CSV file, got nothing that can be read', { cause: error });
-  });
-  const rules = options.labelRules.map(parseRule);
-  return readLabels({ csv: parseCsv(text, path), path, idColumn: options.idColumn, rules }, ids);
-}
-
-async function loadMasks(
-  options: Params,
-  { ids, originalSizes }: Images,
-  context: NodeContext,
-): Promise<Masks> {
-  if (options.masks === '') {
-    const frames = ids.map(() => ({ scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 }));
-    return {
-      ids,
-      classes: [],
-      source: 'expert',
-      sizes: originalSizes,
-      frames,
-      counts: ids.map(() => []),
-    };
-  }
-  const folder = context.resolvePath(options.masks);
-  let done = 0;
-  const onImage = () => {
-    done++;
-    context.progress({
-      done,
-      total: Math.max(done, ids.length * Math.max(1, options.maskClasses.length)),
-      unit: 'mask',
-    });
-  };
-  return readMasks({ folder, classes: options.maskClasses, ids, sizes: originalSizes, onImage });
 }
 
 function isPattern(text: string): boolean {
