@@ -20,21 +20,25 @@ export function packInputs(
   const size = images.height * images.width;
   const packed = new Float32Array(indices.length * options.channels * size);
   for (const [slot, index] of indices.entries()) {
-    writeInput(packed, { images, index, slot }, options);
+    const pixels = pixelsOf(images, index);
+    writeInput(packed, { pixels, maximum: maximumPixel(images), slot }, options);
   }
   return packed;
 }
 
-type Slot = { readonly images: Images; readonly index: number; readonly slot: number };
+/** Pixels of 0..maximum, and where in the batch they go. */
+type Slot = {
+  readonly pixels: ArrayLike<number>;
+  readonly maximum: number;
+  readonly slot: number;
+};
 
 /** Normalizes one image into slot `slot` of a batch. */
 export function writeInput(
   packed: Float32Array,
-  { images, index, slot }: Slot,
+  { pixels, maximum, slot }: Slot,
   { channels, mean, std }: InputOptions,
 ): void {
-  const pixels = pixelsOf(images, index);
-  const maximum = maximumPixel(images);
   for (let channel = 0; channel < channels; channel++) {
     const scale = 1 / (maximum * of(std, channel));
     const offset = -of(mean, channel) / of(std, channel);

@@ -11,7 +11,6 @@ import {
   createRandom,
   createTrainer,
   type Forward,
-  type HostTensor,
   initializeWeights,
   type NamedTensors,
   type Optimizer,
@@ -23,6 +22,7 @@ import { readBackbone } from '../models/architecture.ts';
 import { type BackboneConfig, backbonePrefix, irnet, sideMultiple } from '../models/irnet.ts';
 import { explainDivergence } from '../train/explain-divergence.ts';
 import { scheduleFactor } from '../train/schedule.ts';
+import { replaceWeights } from '../train/start-weights.ts';
 import { openTrainers, type Trainers } from '../train/trainers.ts';
 import {
   loadTraining,
@@ -209,18 +209,11 @@ function startWeights(
   image: readonly number[],
   seed: number,
 ): NamedTensors {
-  const prefix = backbonePrefix(backbone);
   const forward: Forward = ({ image: x }, scope) => ({ ...irnet(scope, x!, { backbone }) });
-  const drawn = initializeWeights(forward, { image }, seed);
-  return new Map(
-    [...drawn].map(([name, tensor]): [string, HostTensor] => {
-      if (!name.startsWith(prefix)) return [name, tensor];
-      const known = source.weights.get(name.slice(prefix.length));
-      if (known === undefined)
-        throw dataError('backbone', `expected a weight ${name.slice(prefix.length)}, got none`);
-      return [name, known];
-    }),
-  );
+  return replaceWeights(initializeWeights(forward, { image }, seed), source, {
+    prefix: backbonePrefix(backbone),
+    port: 'backbone',
+  });
 }
 
 async function runEpochs(

@@ -116,7 +116,7 @@ describe('irnet-train', () => {
   let trained: { model: Model; history: Table };
   beforeAll(async () => {
     trained = await train(backboneOf(densenet));
-  });
+  }, 120_000);
 
   test('[C52] learns, and leaves every weight and statistic of the backbone as it was', () => {
     const losses = trained.history.rows.map(([, loss]) => loss as number);
@@ -167,7 +167,7 @@ describe('irnet-train', () => {
     const [first] = backboneOf(resnet).weights.keys();
     const weights = new Map([...backboneOf(resnet).weights].filter(([name]) => name !== first));
     await expect(train({ ...backboneOf(resnet), weights })).rejects.toThrow(
-      `backbone: expected a weight ${first}, got none`,
+      `backbone: expected ${first} of 8x1x7x7, got no such weight`,
     );
   });
 

@@ -29,16 +29,26 @@ const IrnetArchitecture = z.strictObject({
   family: z.literal('irnet'),
   backbone: BackboneArchitecture,
 });
-const DeepLabArchitecture = z.strictObject({
-  family: z.literal('deeplabv3plus-resnet'),
-  depth: z.literal([18, 34, 50]),
-  width: count,
+const Decoder = {
   rates: z.array(count),
   decoderChannels: count,
   channels: count,
   classes: count,
   dropRate: z.number().min(0).lt(1).default(0.5),
-});
+};
+const DeepLabArchitecture = z.discriminatedUnion('family', [
+  z.strictObject({
+    family: z.literal('deeplabv3plus-resnet'),
+    depth: z.literal([18, 34, 50]),
+    width: count,
+    ...Decoder,
+  }),
+  z.strictObject({
+    family: z.literal('deeplabv3plus-densenet'),
+    densenet: DenseNetArchitecture.omit({ family: true }),
+    ...Decoder,
+  }),
+]);
 
 /** The network of a classifier. @throws a data error for another family. */
 export function readDenseNet(model: Model): DenseNetConfig {

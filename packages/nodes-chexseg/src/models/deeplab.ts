@@ -15,9 +15,13 @@ import {
   type Scope,
   type Sym,
 } from '@radiograph/tensor';
-import { type ResNetConfig, resNetFeatures } from './resnet.ts';
+import { type DenseNetConfig, denseNetStages } from './densenet.ts';
+import { type EncoderFeatures, type ResNetConfig, resNetFeatures } from './resnet.ts';
 
-export type DeepLabConfig = ResNetConfig & {
+/** What the decoder stands on. */
+export type EncoderConfig = ResNetConfig | { readonly densenet: DenseNetConfig };
+
+export type DeepLabConfig = EncoderConfig & {
   /** Atrous rates of the three pyramid branches. */
   readonly rates: readonly number[];
   /** Width of pyramid and decoder; 256 is the paper's. */
@@ -33,7 +37,7 @@ const lowLevelChannels = 48; // of decoder width 256, as in the paper
 
 /** Logits `[N, classes, H, W]` of images `[N, C, H, W]` whose sides are multiples of 16. */
 export function deepLab(scope: Scope, image: Sym, config: DeepLabConfig): Sym {
-  const { low, high } = resNetFeatures(scope.at('encoder'), image, config);
+  const { low, high } = encode(scope.at('encoder'), image, config);
   const decoded = decode(scope.at('decoder'), { low, high }, config);
   const logits = conv(scope.at('segmentation_head').at('0'), decoded, {
     channels: config.classes,
@@ -41,6 +45,22 @@ export function deepLab(scope: Scope, image: Sym, config: DeepLabConfig): Sym {
     bias: true,
   });
   return resizeTo(logits, image);
+}
+
+const outputStride = 16;
+
+function encode(scope: Scope, image: Sym, config: EncoderConfig): EncoderFeatures {
+  if (!('densenet' in config)) return resNetFeatures(scope, image, config);
+  let low: Sym | undefined;
+  const last = denseNetStages(
+    scope,
+    image,
+    { ...config.densenet, outputStride },
+    (name, output) => {
+      if (name === 'denseblock1') low = output;
+    },
+  );
+  return { low: low!, high: relu(last) };
 }
 
 function decode(scope: Scope, { low, high }: { low: Sym; high: Sym }, config: DeepLabConfig): Sym {

@@ -55,6 +55,25 @@ export function denseNetFeatures(
   config: DenseNetConfig,
   onStage: OnStage = () => {},
 ): Sym {
+  return denseNetStages(
+    scope,
+    image,
+    { ...config, outputStride: Number.POSITIVE_INFINITY },
+    onStage,
+  );
+}
+
+/**
+ * The same down to `outputStride` only: transitions after that keep their map (no pooling), and the 3x3 convolutions behind each of them dilate
+ * by 2 more. Weights are those of the classifier, each filter sees what it saw there, four times as densely (segmentation_models.pytorch refuses
+ * this: its DenseNet cannot leave out the pooling; method.md a.7.8).
+ */
+export function denseNetStages(
+  scope: Scope,
+  image: Sym,
+  config: DenseNetConfig & { readonly outputStride: number },
+  onStage: OnStage = () => {},
+): Sym {
   const features = scope.at('features');
   let x = conv(features.at('conv0'), image, {
     channels: config.initialFeatures,
@@ -65,10 +84,15 @@ export function denseNetFeatures(
   });
   x = maxPool(relu(batchNorm(features.at('norm0'), x)), { size: 3, stride: 2, padding: 1 });
   onStage('pool0', x);
+  let [stride, dilation] = [4, 1];
   config.blocks.forEach((layers, index) => {
-    x = denseBlock(features.at(`denseblock${index + 1}`), x, { ...config, layers });
+    x = denseBlock(features.at(`denseblock${index + 1}`), x, { ...config, layers, dilation });
     onStage(`denseblock${index + 1}`, x);
-    if (index < config.blocks.length - 1) x = transition(features.at(`transition${index + 1}`), x);
+    if (index === config.blocks.length - 1) return;
+    const pools = stride < config.outputStride;
+    x = transition(features.at(`transition${index + 1}`), x, { pools });
+    if (pools) stride *= 2;
+    else dilation *= 2;
   });
   const normalized = batchNorm(features.at('norm5'), x);
   onStage('norm5', normalized);
@@ -83,11 +107,9 @@ export function denseNetHead(scope: Scope, features: Sym, classes: number): Sym 
   });
 }
 
-function denseBlock(
-  scope: Scope,
-  x: Sym,
-  config: DenseNetConfig & { readonly layers: number },
-): Sym {
+type BlockConfig = DenseNetConfig & { readonly layers: number; readonly dilation: number };
+
+function denseBlock(scope: Scope, x: Sym, config: BlockConfig): Sym {
   let joined = x;
   for (let layer = 1; layer <= config.layers; layer++) {
     joined = concat([joined, denseLayer(scope.at(`denselayer${layer}`), joined, config)], 1);
@@ -95,7 +117,11 @@ function denseBlock(
   return joined;
 }
 
-function denseLayer(scope: Scope, x: Sym, { growth, bottleneck, dropRate }: DenseNetConfig): Sym {
+function denseLayer(
+  scope: Scope,
+  x: Sym,
+  { growth, bottleneck, dropRate, dilation }: BlockConfig,
+): Sym {
   const narrow = relu(batchNorm(scope.at('norm1'), x));
   const middle = conv(scope.at('conv1'), narrow, {
     channels: bottleneck * growth,
@@ -105,19 +131,18 @@ function denseLayer(scope: Scope, x: Sym, { growth, bottleneck, dropRate }: Dens
   const fresh = conv(scope.at('conv2'), relu(batchNorm(scope.at('norm2'), middle)), {
     channels: growth,
     size: 3,
+    dilation,
     init: kaiming,
   });
   return dropout(scope, fresh, dropRate);
 }
 
-function transition(scope: Scope, x: Sym): Sym {
+function transition(scope: Scope, x: Sym, { pools }: { readonly pools: boolean }): Sym {
   const active = relu(batchNorm(scope.at('norm'), x));
-  return avgPool(
-    conv(scope.at('conv'), active, {
-      channels: Math.floor(x.shape[1]! / 2),
-      size: 1,
-      init: kaiming,
-    }),
-    { size: 2 },
-  );
+  const narrow = conv(scope.at('conv'), active, {
+    channels: Math.floor(x.shape[1]! / 2),
+    size: 1,
+    init: kaiming,
+  });
+  return pools ? avgPool(narrow, { size: 2 }) : narrow;
 }

@@ -15,10 +15,11 @@ import {
 } from '@radiograph/graph';
 import { adam, add, createTrainer, type NamedTensors, type Sym } from '@radiograph/tensor';
 import { z } from 'zod';
-import { assertSides, writeInput } from '../batches/batches.ts';
+import { assertSides } from '../batches/batches.ts';
 import { binaryCrossEntropy, classAverageDice, type Target } from '../losses/losses.ts';
-import { type DeepLabConfig, deepLab } from '../models/deeplab.ts';
+import { deepLab } from '../models/deeplab.ts';
 import { explainDivergence } from '../train/explain-divergence.ts';
+import { Schedule, scheduleFactor } from '../train/schedule.ts';
 import { openTrainers, type Trainers } from '../train/trainers.ts';
 import {
   loadTraining,
@@ -26,8 +27,11 @@ import {
   saveTraining,
   type TrainingState,
 } from '../train/training-state.ts';
+import { augmentParams } from './augment.ts';
+import { createPacker } from './pack-samples.ts';
 import { segmentImages } from './predict.ts';
-import { countSamples, createTargets, drawEpoch, type Sample } from './samples.ts';
+import { countSamples, createTargets, drawEpoch } from './samples.ts';
+import { planNetwork, type SegmenterNetwork } from './segmenter-network.ts';
 import { countThresholds } from './thresholds.ts';
 
 const manual = `Trains DeepLabv3+ to segment findings from expert masks, pseudo-labels, or both.
@@ -45,7 +49,15 @@ Cardiomediastinum, Support Devices, Cardiomegaly, Atelectasis); empty = all. Wit
 
 Differences from the released code: thresholds are chosen on the validation images, not on the training stream; a finding that does
 not occur there keeps 0.5 and does not count (there: NaN); threshold 0, which makes everything foreground, is never chosen; the pyramid's rates are 6, 12, 18, because 24 and 36 only read padding
-on a 20 x 20 map (set rates to [12, 24, 36] for the original); the encoder starts at random.
+on a 20 x 20 map (set rates to [12, 24, 36] for the original).
+
+encoder: without a wire a ResNet of \`depth\` and \`width\` starts at random. With one, the encoder is that model's, whatever it is: a CheXpert
+classifier (the paper's best), a ResNet of ImageNet or a MoCo-CXR file (chexseg.model-file), or a DenseNet, whose last stages are then dilated so
+that the map stays at stride 16 (the authors' library cannot; method a.7.8). encoderWeights "random" keeps only its shape: the fair comparison.
+encoderScale: inputs are scaled as the encoder was trained; "own" scales by mean and std, as CheXseg did whatever the encoder expected (a.4).
+
+flip, shift, zoom, rotate, gamma, noise change every sample anew; masks move along. All are off, as in the paper.
+schedule lowers the learning rate over all steps: "poly" as (1 - t)^0.9, "cosine" as half a cosine.
 
 Source: Gadgil et al., "CheXseg", MIDL 2021; Chen et al., "DeepLabv3+", ECCV 2018; He et al., CVPR 2016.`;
 
@@ -77,6 +89,16 @@ const params = z.strictObject({
     .min(1)
     .default(1)
     .describe('epochs between validations; the last is always validated'),
+  schedule: Schedule.default('constant').describe('how the learning rate falls'),
+  ...augmentParams,
+  encoderWeights: z
+    .enum(['given', 'random'])
+    .default('given')
+    .describe('whether a wired encoder gives its weights or only its shape'),
+  encoderScale: z
+    .enum(['given', 'own'])
+    .default('given')
+    .describe('input scale of a wired encoder: its own training’s, or mean and std below'),
   mean: z.number().default(0.502).describe('subtracted from pixels in 0..1'),
   std: z.number().gt(0).default(0.085585).describe('divides them'),
 });
@@ -91,6 +113,9 @@ export const deepLabTrain = defineNode({
     supervision: port('supervision', 'what to learn from; from a label mixer'),
     validationImages: optional('images', 'images to select the epoch and thresholds on'),
     validationMasks: optional('masks', 'their expert masks; joined by id'),
+    encoder: optional('model', 'starts the encoder; a classifier or an encoder file', {
+      role: 'classifier',
+    }),
   },
   outputs: {
     model: port('model', 'the trained segmenter with its thresholds', { role: 'segmenter' }),
@@ -102,14 +127,16 @@ export const deepLabTrain = defineNode({
     wired.has('validationImages') === wired.has('validationMasks')
       ? undefined
       : 'expected wires into both validationImages and validationMasks, or neither, got one of them',
-  run: async ({ supervision, validationImages, validationMasks }, options, context) => {
+  run: async ({ supervision, validationImages, validationMasks, encoder }, options, context) => {
     const first = supervision.strong ?? supervision.weak;
     if (first === null || countSamples(supervision) < 2)
       throw dataError(
         'supervision',
         `expected at least two images, got ${countSamples(supervision)}`,
       );
-    const task = { supervision, options, classes: first.masks.classes, images: first.images };
+    const { images, masks } = first;
+    const network = planNetwork(images, masks.classes.length, { options, encoder });
+    const task = { supervision, options, classes: masks.classes, images, network };
     checkTask(task);
     return trainSegmenter(task, readValidation(task, validationImages, validationMasks), context);
   },
@@ -121,6 +148,7 @@ type Task = {
   readonly classes: readonly string[];
   /** Those of one set: their frame is the network's. */
   readonly images: Images;
+  readonly network: SegmenterNetwork;
 };
 type Validation = { readonly set: LabeledSet; readonly selected: readonly number[] } | undefined;
 
@@ -222,22 +250,15 @@ async function runEpochs(
   };
 }
 
-function describeModel({ images, options, classes }: Task): Omit<Model, 'weights'> {
+function describeModel({ images, classes, network }: Task): Omit<Model, 'weights'> {
   return {
     role: 'segmenter',
-    architecture: { family: 'deeplabv3plus-resnet', ...configOf(options, classes.length) },
+    architecture: network.architecture,
     classes,
     inputSize: [images.height, images.width],
-    normalization: { mean: options.mean, std: options.std },
+    normalization: network.normalization,
     thresholds: null,
   };
-}
-
-function configOf(
-  { depth, width, rates, decoderChannels, channels }: Params,
-  classes: number,
-): DeepLabConfig {
-  return { depth, width, rates, decoderChannels, channels, classes };
 }
 
 const losses: { readonly [L in Params['loss']]: (logits: Sym, target: Target) => Sym } = {
@@ -247,8 +268,11 @@ const losses: { readonly [L in Params['loss']]: (logits: Sym, target: Target) =>
     add(classAverageDice(logits, target), binaryCrossEntropy(logits, target)),
 };
 
-function openSegmenterTrainers({ images, options, classes }: Task, context: NodeContext): Trainers {
-  const config = configOf(options, classes.length);
+function openSegmenterTrainers(
+  { images, options, classes, network: { config, startWeights } }: Task,
+  context: NodeContext,
+): Trainers {
+  const weights = startWeights(context.seed);
   return openTrainers((batch) =>
     createTrainer({
       inputs: {
@@ -261,6 +285,7 @@ function openSegmenterTrainers({ images, options, classes }: Task, context: Node
         return { loss: losses[options.loss](logits, { target: target!, weight: weight! }) };
       },
       optimizer: adam(),
+      ...(weights === undefined ? {} : { weights }),
       seed: context.seed,
       threads: context.threads,
     }),
@@ -269,30 +294,19 @@ function openSegmenterTrainers({ images, options, classes }: Task, context: Node
 
 /** Runs epochs from where they stand (in the middle after a crash) and reports progress; `run` gives the mean loss. */
 function createEpochs(
-  { supervision, options, classes, images }: Task,
+  { supervision, options, classes, images, network }: Task,
   trainers: Trainers,
   context: NodeContext,
 ) {
-  const targetOf = createTargets();
-  const { batchSize, learningRate } = options;
-  const area = images.height * images.width;
+  const { batchSize } = options;
+  const inputs = { channels: network.config.channels, ...network.normalization };
+  const pack = createPacker(images, { classes: classes.length, inputs, augment: options });
   // A last batch of one image has no batch statistics on the pooled branch; it is left out.
   const starts = Array.from(
     { length: Math.ceil(countSamples(supervision) / batchSize) },
     (_, i) => i * batchSize,
   ).filter((start) => start === 0 || countSamples(supervision) - start >= 2);
-  const pack = (samples: readonly Sample[]) => {
-    const image = new Float32Array(samples.length * options.channels * area);
-    const target = new Float32Array(samples.length * classes.length * area);
-    const weight = new Float32Array(samples.length * classes.length);
-    for (const [slot, sample] of samples.entries()) {
-      writeInput(image, { images: sample.set.images, index: sample.index, slot }, options);
-      const { values, annotated } = targetOf(sample);
-      target.set(values, slot * values.length);
-      weight.set(annotated, slot * annotated.length);
-    }
-    return { image, target, weight };
-  };
+  const steps = options.epochs * starts.length;
   return {
     async run(at: TrainingState<BestEpoch>): Promise<number> {
       const { epoch } = at;
@@ -301,18 +315,15 @@ function createEpochs(
       for (const [i, start] of starts.entries()) {
         if (i < at.batch) continue;
         const batch = samples.slice(start, start + batchSize);
+        const step = epoch * starts.length + i;
+        const learningRate = options.learningRate * scheduleFactor(options.schedule, step, steps);
         const trainer = await trainers.at(batch.length);
-        const { loss } = await explainDivergence(trainer.step(pack(batch), { learningRate }));
+        const feeds = pack(batch, { seed: context.seed, epoch, first: start });
+        const { loss } = await explainDivergence(trainer.step(feeds, { learningRate }));
         total += loss;
         const place = { ...at, batch: i + 1, total };
         await context.checkpoint.offer(() => saveTraining(trainers, place));
-        const done = epoch * starts.length + i + 1;
-        context.progress({
-          done,
-          total: options.epochs * starts.length,
-          unit: 'batch',
-          metrics: { loss },
-        });
+        context.progress({ done: step + 1, total: steps, unit: 'batch', metrics: { loss } });
       }
       return total / starts.length;
     },
