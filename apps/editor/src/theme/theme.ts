@@ -30,7 +30,7 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'radio',
-  primaryShade: { light: 7, dark: 6 },
+  primaryShade: 7,
   colors: { radio, dark },
   defaultRadius: 'md',
   respectReducedMotion: true,
@@ -41,9 +41,14 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     // The page itself never scrolls, and locking it would add style elements that the policy refuses.
     Modal: {
-      defaultProps: { lockScroll: false, centered: true },
+      defaultProps: {
+        lockScroll: false,
+        centered: true,
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
       styles: { title: { fontWeight: 650, fontSize: '15px' } },
     },
+    ModalHeader: { defaultProps: { role: 'presentation' } }, // the page's banner is the frame's header
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
   },
 });
