@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Model } from '@radiograph/graph';
+import { readWeights } from '@radiograph/formats';
+import type { Model, NodeType } from '@radiograph/graph';
 import { createPredictor, type Forward } from '@radiograph/tensor';
 import { createTestContext } from '@radiograph/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,6 +12,7 @@ import { modelFile, segmenterFile } from '../load/model-file.ts';
 import { readDeepLab, readDenseNet } from './architecture.ts';
 import { deepLab } from './deeplab.ts';
 import { denseNetFeatures, denseNetHead } from './densenet.ts';
+import { irnet } from './irnet.ts';
 
 const python = '/usr/bin/python3'; // Debian's, which has python3-torch where a parity with PyTorch can be measured
 const script = fileURLToPath(new URL('../../../../bench/peers/forward.py', import.meta.url));
@@ -35,26 +37,49 @@ const image = Float32Array.from(
 
 type Case = {
   readonly file: string;
-  readonly node: typeof modelFile;
-  readonly forward: (model: Model) => Forward;
+  /** The network and its weights as they come from the file. */
+  readonly load: (
+    path: string,
+  ) => Promise<{ readonly forward: Forward; readonly weights: Model['weights'] }>;
 };
+
+async function loadModel(node: NodeType, file: string): Promise<Model> {
+  const params = node.params.parse({ file, size: side });
+  return (await node.run({}, params, createTestContext())).model as Model;
+}
+
 const cases: Readonly<Record<string, Case>> = {
   'DenseNet-121': {
     file: 'densenet121',
-    node: modelFile,
-    forward:
-      (model) =>
-      ({ image: x }, scope) => {
+    async load(path) {
+      const model = await loadModel(modelFile, path);
+      const forward: Forward = ({ image: x }, scope) => {
         const features = denseNetFeatures(scope, x!, readDenseNet(model));
         return { logits: denseNetHead(scope, features, model.classes.length) };
-      },
+      };
+      return { forward, weights: model.weights };
+    },
   },
   'DeepLabv3+ on ResNet-18': {
     file: 'deeplab-resnet18',
-    node: segmenterFile,
-    forward:
-      (model) =>
-      ({ image: x }, scope) => ({ logits: deepLab(scope, x!, readDeepLab(model)) }),
+    async load(path) {
+      const model = await loadModel(segmenterFile, path);
+      const config = readDeepLab(model);
+      return {
+        forward: ({ image: x }, scope) => ({ logits: deepLab(scope, x!, config) }),
+        weights: model.weights,
+      };
+    },
+  },
+  'IRNet on ResNet-50': {
+    file: 'irnet-resnet50',
+    async load(path) {
+      const backbone = { family: 'resnet', depth: 50, width: 64, channels: 3 } as const;
+      return {
+        forward: ({ image: x }, scope) => ({ ...irnet(scope, x!, { backbone }) }),
+        weights: readWeights(readFileSync(path), path),
+      };
+    },
   },
 };
 
@@ -66,13 +91,10 @@ describe.skipIf(!findTorch())('forward pass on weights of torch.save', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test.each(Object.keys(cases))('[C80] %s gives PyTorch’s outputs to 1e-4', async (name) => {
-    const { file, node, forward } = cases[name]!;
-    const params = node.params.parse({ file: join(folder, `${file}.pth`), size: side });
-    const { model } = (await node.run({}, params, createTestContext())) as { model: Model };
+    const { file, load } = cases[name]!;
     const predictor = await createPredictor({
       inputs: { image: [1, 3, side, side] },
-      forward: forward(model),
-      weights: model.weights,
+      ...(await load(join(folder, `${file}.pth`))),
     });
     const ours = await predictor.predict({ image });
     await predictor.dispose();
