@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore, RunEvent, readRun } from '@radiograph/runtime';
 import { createRandom } from '@radiograph/tensor';
-import { build } from 'vite';
+import { buildPrograms } from '../build-programs.ts';
 
 const targets = ['worker', 'runner', 'both'] as const;
 
@@ -41,7 +41,11 @@ const longestMs = 30; // about as long as the longest pause between two events
 
 /** Runs a campaign of kills. @throws if the run that nobody kills fails. */
 export async function survive({ kills, seed, folder, onTrial }: Campaign): Promise<Trial[]> {
-  const programs = await buildPrograms(join(folder, 'programs'));
+  const programs = await buildPrograms(
+    import.meta.dirname,
+    ['runner', 'worker'],
+    join(folder, 'programs'),
+  );
   const whole = await measureWhole(programs, join(folder, 'whole'));
   const trials: Trial[] = [];
   let next = 0;
@@ -61,25 +65,6 @@ export async function survive({ kills, seed, folder, onTrial }: Campaign): Promi
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
   return trials;
-}
-
-/** Bundles, so that a process starts in a tenth of a second and a hundred kills take a minute. */
-async function buildPrograms(outDir: string): Promise<string> {
-  const here = import.meta.dirname;
-  await build({
-    root: here,
-    configFile: false,
-    logLevel: 'warn',
-    ssr: { noExternal: true, external: ['onnxruntime-node', 'sharp'] },
-    build: {
-      ssr: true,
-      outDir,
-      emptyOutDir: true,
-      minify: false,
-      rollupOptions: { input: [join(here, 'runner.ts'), join(here, 'worker.ts')] },
-    },
-  });
-  return outDir;
 }
 
 type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -211,7 +211,8 @@ async function explainChanges(
     undefined,
   );
   if (nearest === undefined) return ['never run', ...waits];
-  if (nearest.length + waits.length === 0) return ['its artifacts are no longer in the store'];
+  if (nearest.length + waits.length === 0)
+    return ['its artifacts are missing from the store or damaged'];
   return [...nearest, ...waits];
 }
 

@@ -5,6 +5,7 @@
  * step blocks only what depends on it; everything that finished stays in the store. Nothing here asks WHICH node it runs.
  */
 import {
+  dataError,
   deriveSeed,
   type GraphNode,
   type Plan,
@@ -17,7 +18,7 @@ import {
 } from '@radiograph/graph';
 import { type CheckpointPace, openCheckpoint } from '../checkpoint/checkpoints.ts';
 import { acquireLease } from '../lease/step-lease.ts';
-import type { AnyValue } from '../store/artifacts.ts';
+import { type AnyValue, DamageError } from '../store/artifacts.ts';
 import type { Store } from '../store/store.ts';
 import type { ErrorReport, NewEvent } from './events.ts';
 import { createProgress } from './progress.ts';
@@ -75,7 +76,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
 }
 
 async function advance(state: State, node: GraphNode): Promise<void> {
-  const { emit, services } = state.options;
+  const { emit } = state.options;
   const cause = Object.values(node.inputs)
     .flat()
     .find(({ nodeId }) => state.blocked.has(nodeId));
@@ -86,9 +87,7 @@ async function advance(state: State, node: GraphNode): Promise<void> {
     return;
   }
   try {
-    const step = await resolveStep(node, state.plan.graph, { services, outputs: state.outputs });
-    if (step.type === 'reuse') reuse(state, node.id, step);
-    else await runOnce(state, node, step);
+    await settle(state, node);
   } catch (error) {
     state.blocked.set(node.id, node.id);
     if (state.options.signal.aborted) return;
@@ -96,6 +95,37 @@ async function advance(state: State, node: GraphNode): Promise<void> {
     state.error ??= report;
     emit({ type: 'step-failed', nodeId: node.id, error: report });
   }
+}
+
+/** Reuses or runs a node; inputs that the disk damaged are computed again first, as often as it takes for each of them once. */
+async function settle(state: State, node: GraphNode): Promise<void> {
+  const { services } = state.options;
+  for (const damaged = new Set<string>(); ; ) {
+    try {
+      const step = await resolveStep(node, state.plan.graph, { services, outputs: state.outputs });
+      if (step.type === 'reuse') reuse(state, node.id, step);
+      else await runOnce(state, node, step);
+      return;
+    } catch (error) {
+      if (!(error instanceof DamageError) || damaged.has(error.digest)) throw error;
+      damaged.add(error.digest);
+      await repair(state, node, error);
+    }
+  }
+}
+
+/** Computes again what made a damaged input. It may come out under another digest: then the key of what follows changes too. */
+async function repair(state: State, node: GraphNode, damage: DamageError): Promise<void> {
+  const wire = Object.values(node.inputs)
+    .flat()
+    .find(({ nodeId, port }) => state.outputs.get(nodeId)?.[port] === damage.digest);
+  const maker = state.plan.graph.nodes.find(({ id }) => id === wire?.nodeId);
+  if (maker === undefined) throw damage;
+  const message = `its artifact is damaged and is computed again: ${damage.message}`;
+  state.options.emit({ type: 'step-log', nodeId: maker.id, message });
+  await state.options.store.discard(damage.digest);
+  state.outputs.delete(maker.id);
+  await settle(state, maker);
 }
 
 function reuse(
@@ -144,7 +174,7 @@ async function runStep(
   node: GraphNode,
   { key, parts, reason }: Runnable,
 ): Promise<void> {
-  const { emit, store } = state.options;
+  const { emit, store, services } = state.options;
   const log = (message: string) => emit({ type: 'step-log', nodeId: node.id, message });
   emit({ type: 'step-started', nodeId: node.id, reason });
   const startedMs = performance.now();
@@ -156,13 +186,15 @@ async function runStep(
     checkpoint,
   });
   state.options.signal.throwIfAborted();
+  await assertUnchanged(parts, services);
   const outputs: Record<string, string> = {};
   for (const [port, { kind }] of Object.entries(node.type.outputs)) {
-    const value = values[port];
-    if (value === undefined) throw new Error(`internal: ${node.type.type} returned no ${port}`);
-    // The node's output type says that `value` is of this kind; the erased NodeType no longer does.
-    outputs[port] = await store.put(kind, value as never);
-    state.values.set(outputs[port], value);
+    const value = values?.[port]; // a node in JavaScript may return anything
+    // The node's output type says that `value` is of this kind; the erased NodeType no longer does, so `put` looks.
+    outputs[port] = await store.put(kind, value as never).catch((error: unknown) => {
+      throw nameOutput(error, port);
+    });
+    state.values.set(outputs[port], value!);
   }
   const seconds = (performance.now() - startedMs) / 1000;
   await store.remember({
@@ -176,6 +208,24 @@ async function runStep(
   await checkpoint.remove();
   state.outputs.set(node.id, outputs);
   emit({ type: 'step-finished', nodeId: node.id, seconds, outputs });
+}
+
+/** The key names the content that the files had when the run was planned; an output made from other content must not get it. */
+async function assertUnchanged(parts: StepParts, services: PlanServices): Promise<void> {
+  for (const [path, before] of Object.entries(parts.sources)) {
+    if ((await services.sourceDigest(path)) === before) continue;
+    throw dataError(
+      path,
+      'expected data that stays as it is during a run, got changed content: run again',
+    );
+  }
+}
+
+/** Puts the port before the place of a value that cannot be stored. */
+function nameOutput(error: unknown, port: string): unknown {
+  if (!(error instanceof RadiographError) || error.code !== 'node') return error;
+  const problems = error.problems.map(({ message }) => ({ path: `output ${port}`, message }));
+  return new RadiographError(error.code, problems, { cause: error });
 }
 
 function contextOf({ options, plan }: State, node: GraphNode) {

@@ -1,7 +1,7 @@
 /** Writes what people read (figures, tables, scores) and what other programs read as plain files beside the run record. */
 import { join } from 'node:path';
-import type { Graph, PortKind, PortValues, Table } from '@radiograph/graph';
-import type { AnyValue } from '../store/artifacts.ts';
+import type { Graph, Plan, PortKind, PortValues, Table } from '@radiograph/graph';
+import { type AnyValue, DamageError } from '../store/artifacts.ts';
 import { writeDurably } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
 import type { StepResult } from './run-record.ts';
@@ -79,6 +79,35 @@ export async function exportOutputs({
     }
   }
   return { files, tables };
+}
+
+/**
+ * Reads the reused outputs that will be exported; what is damaged is removed from the store, so that a plan made afterwards computes it again.
+ * Returns what was found, for the log.
+ */
+export async function discardDamaged(
+  plan: Plan,
+  store: Store,
+): Promise<readonly { readonly nodeId: string; readonly message: string }[]> {
+  const found: { nodeId: string; message: string }[] = [];
+  const nodes = new Map(plan.graph.nodes.map((node) => [node.id, node]));
+  for (const step of plan.steps) {
+    if (step.type !== 'reuse') continue;
+    const { outputs } = nodes.get(step.nodeId)!.type;
+    for (const [port, digest] of Object.entries(step.record.outputs)) {
+      if (exporters[outputs[port]!.kind] === null) continue;
+      const damage = await store.get(digest).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (damage === undefined) continue;
+      if (!(damage instanceof DamageError)) throw damage;
+      await store.discard(digest);
+      const message = `its artifact is damaged and is computed again: ${damage.message}`;
+      found.push({ nodeId: step.nodeId, message });
+    }
+  }
+  return found;
 }
 
 function exportValue(kind: PortKind, value: AnyValue) {

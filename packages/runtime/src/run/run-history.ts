@@ -77,7 +77,7 @@ async function summarizeRun(home: string, runId: string): Promise<RunSummary | u
   const start = await readStart(home, runId);
   if (start === undefined) return undefined;
   const text = await readTextIfPresent(join(home, 'runs', runId, 'result.json'));
-  const result = text === undefined ? undefined : RunResult.parse(JSON.parse(text));
+  const result = parseResult(text);
   const steps = result?.steps ?? (await readSteps(home, runId));
   const count = (status: StepResult['status']) =>
     Object.values(steps).filter((step) => step.status === status).length;
@@ -96,6 +96,16 @@ async function summarizeRun(home: string, runId: string): Promise<RunSummary | u
     },
     error: result?.error?.message ?? null,
   };
+}
+
+/** A result that a disk damaged is none: the events tell the steps. */
+function parseResult(text: string | undefined): RunResult | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return RunResult.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 async function readStart(home: string, runId: string): Promise<RunStart | undefined> {

@@ -7,7 +7,8 @@ import { type Plan, printDocument, RadiographError } from '@radiograph/graph';
 import { engineNames } from '@radiograph/tensor';
 import { z } from 'zod';
 import { ErrorReport, type NewEvent, type RunEvent } from '../execute/events.ts';
-import { isErrno, readTextIfPresent, writeDurably } from '../store/files.ts';
+import { reportError } from '../execute/report-error.ts';
+import { explainStorage, isErrno, readTextIfPresent, writeDurably } from '../store/files.ts';
 
 const StepResult = z.strictObject({
   status: z.enum(['ran', 'reused', 'skipped', 'failed']),
@@ -47,9 +48,10 @@ export type RunStart = z.infer<typeof RunStart>;
 export type RunRecord = {
   readonly runId: string;
   readonly folder: string;
-  /** Numbers an event and appends it to events.jsonl. */
+  /** Numbers an event and appends it to events.jsonl. A full disk does not stop the run: `finish` reports it. */
   readonly append: (event: NewEvent) => RunEvent;
-  readonly finish: (result: RunResult) => Promise<void>;
+  /** Writes the result; gives it back, with the error if the record could not be kept. */
+  readonly finish: (result: RunResult) => Promise<RunResult>;
 };
 
 /** Begins the record of a run: its folder, graph and plan. */
@@ -58,9 +60,9 @@ export async function beginRecord(
   plan: Plan,
   { graphPath, only, engine }: Pick<RunStart, 'graphPath' | 'only' | 'engine'>,
 ): Promise<RunRecord> {
-  const runId = createRunId();
+  const runId = createRunId((await listRuns(home)).at(-1));
   const folder = join(home, 'runs', runId);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const start: RunStart = {
     runId,
     graph: plan.graph.document.name,
@@ -74,6 +76,7 @@ export async function beginRecord(
   await writeDurably(join(folder, 'graph.json'), printDocument(plan.graph.document));
   await writeDurably(join(folder, 'plan.json'), `${JSON.stringify(plan.steps, null, 2)}\n`);
   let id = 0;
+  let lost: unknown;
   return {
     runId,
     folder,
@@ -82,12 +85,32 @@ export async function beginRecord(
       // The spread of a union member keeps its type; TypeScript sees only the union.
       const numbered = { id, time: new Date().toISOString(), ...event } as RunEvent;
       // Synchronous, so that a crash right after loses nothing; runs write a few lines a second.
-      appendFileSync(join(folder, 'events.jsonl'), `${JSON.stringify(numbered)}\n`);
+      try {
+        appendFileSync(join(folder, 'events.jsonl'), `${JSON.stringify(numbered)}\n`);
+      } catch (error) {
+        lost ??= explainStorage(error, join(folder, 'events.jsonl'));
+      }
       return numbered;
     },
-    finish: (result) =>
-      writeDurably(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`),
+    async finish(result) {
+      const text = `${JSON.stringify(result, null, 2)}\n`;
+      await writeDurably(join(folder, 'result.json'), text).catch((error: unknown) => {
+        lost ??= error;
+      });
+      if (lost === undefined) return result;
+      return { ...result, status: 'failed', error: result.error ?? reportError(lost) };
+    },
   };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    // Not `recursive` at once: on a read-only disk Node then says ENOENT instead of EROFS.
+    mkdirSync(folder);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw explainStorage(error, folder);
+    mkdirSync(folder, { recursive: true });
+  }
 }
 
 /** Ids of all runs, oldest first. */
@@ -120,11 +143,18 @@ export async function readRun(home: string, wanted: string): Promise<RunResult> 
   return RunResult.parse(JSON.parse(text));
 }
 
-/** Sorts by time, to the millisecond; the tail keeps two runs of one moment apart. */
-function createRunId(): string {
-  const stamp = new Date()
+const stampOf = (time: Date): string =>
+  time
     .toISOString()
     .replace(/[-:.Z]/g, '')
     .replace('T', '-');
-  return `${stamp}-${randomBytes(2).toString('hex')}`;
+
+/** Sorts by time, to the millisecond; the tail keeps two runs of one moment apart. Behind the newest also where the clock went back. */
+function createRunId(newest: string | undefined): string {
+  const [day = '', time = ''] = newest?.split('-') ?? [];
+  const now = stampOf(new Date());
+  const stamp = `${day}-${time}` > now ? `${day}-${time}` : now;
+  const tail = randomBytes(2).toString('hex');
+  // Under an equal stamp the tail must rise too.
+  return stamp === now ? `${stamp}-${tail}` : `${newest}${tail}`;
 }

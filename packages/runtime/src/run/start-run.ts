@@ -1,16 +1,16 @@
 /** Graph -> finished run: plans, starts a worker process if anything must run, records every event. */
-import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import { type Graph, type Plan, planGraph, printDocument } from '@radiograph/graph';
+import { type Graph, type Plan, planGraph } from '@radiograph/graph';
 import { openEngine } from '@radiograph/tensor';
-import { type CheckpointPace, defaultPace } from '../checkpoint/checkpoints.ts';
-import type { ErrorReport, NewEvent, RunEvent } from '../execute/events.ts';
+import type { CheckpointPace } from '../checkpoint/checkpoints.ts';
+import type { NewEvent, RunEvent } from '../execute/events.ts';
 import type { Outcome } from '../execute/execute.ts';
-import { type Exported, exportOutputs } from './export-outputs.ts';
-import { beginRecord, type RunRecord, type RunResult, type StepResult } from './run-record.ts';
-import { openServices, type Workplace } from './services.ts';
+import { reportError } from '../execute/report-error.ts';
+import { discardDamaged, type Exported, exportOutputs } from './export-outputs.ts';
+import { runInWorker } from './run-in-worker.ts';
+import { beginRecord, type RunResult, type StepResult } from './run-record.ts';
+import { type OpenServices, openServices, type Workplace } from './services.ts';
 import { trackStep } from './track-step.ts';
-import type { FromWorker, Job, ToWorker } from './worker.ts';
 
 export type RunOptions = Workplace & {
   readonly graph: Graph;
@@ -32,19 +32,13 @@ export type RunOptions = Workplace & {
 /** A finished run, in whatever way it ended. */
 export type FinishedRun = Exported & { readonly result: RunResult; readonly folder: string };
 
-const defaultGraceMs = 2000;
-
-/** Runs a graph. Node failures are in the result; bad graphs and missing sources throw. */
+/** Runs a graph. Node failures and full disks are in the result; bad graphs, missing sources and a home that cannot be written throw. */
 export async function startRun(options: RunOptions): Promise<FinishedRun> {
   const startedMs = performance.now();
   const { store, services, save } = await openServices(options);
-  const plan = await planGraph(
-    options.graph,
-    services,
-    options.only === undefined ? {} : { only: options.only },
-  );
+  const { plan, damage } = await planWhole(options, { store, services });
   await save();
-  const { graphPath, engine = 'ort' } = options;
+  const { graph, graphPath, engine = 'ort' } = options;
   const only = options.only === undefined ? null : [...options.only];
   const record = await beginRecord(options.home, plan, { graphPath, only, engine });
   const steps: Record<string, StepResult> = {};
@@ -52,34 +46,49 @@ export async function startRun(options: RunOptions): Promise<FinishedRun> {
     trackStep(steps, event);
     options.onEvent?.(record.append(event));
   };
-  const name = options.graph.document.name;
   const { runId } = record;
+  const { name } = graph.document;
   const { description } = openEngine(engine);
   emit({ type: 'run-started', runId, graph: name, steps: plan.steps.length, engine: description });
-  const outcome = plan.steps.some(({ type }) => type === 'run')
+  for (const { nodeId, message } of damage) emit({ type: 'step-log', nodeId, message });
+  const computed = plan.steps.some(({ type }) => type === 'run')
     ? await runInWorker(options, emit)
     : announceReuse(plan, emit);
+  const folder = join(record.folder, 'outputs');
+  const { outcome, exported } = await exportOutputs({ graph, store, folder, steps }).then(
+    (done) => ({ outcome: computed, exported: done }),
+    (error: unknown) => ({ outcome: failWith(computed, error), exported: nothingExported }),
+  );
   const seconds = (performance.now() - startedMs) / 1000;
   emit({ type: 'run-finished', ...outcome, seconds });
-  const result = {
+  const finishedAt = new Date().toISOString();
+  const result = await record.finish({
     runId,
     graph: name,
     ...outcome,
     seconds,
-    finishedAt: new Date().toISOString(),
-    steps,
-  };
-  await record.finish(result);
-  const exported = await exportOutputs({
-    graph: options.graph,
-    store,
-    folder: outputsOf(record),
+    finishedAt,
     steps,
   });
   return { result, folder: record.folder, ...exported };
 }
 
-const outputsOf = ({ folder }: RunRecord) => join(folder, 'outputs');
+const nothingExported: Exported = { files: [], tables: [] };
+
+/** What failed first is what the user must know. */
+function failWith({ error }: Outcome, later: unknown): Outcome {
+  return { status: 'failed', error: error ?? reportError(later) };
+}
+
+type Opened = Pick<OpenServices, 'store' | 'services'>;
+
+/** Plans; what is damaged of the results that will be exported is computed again. */
+async function planWhole({ graph, only }: RunOptions, { store, services }: Opened) {
+  const choice = only === undefined ? {} : { only };
+  const plan = await planGraph(graph, services, choice);
+  const damage = await discardDamaged(plan, store);
+  return { plan: damage.length === 0 ? plan : await planGraph(graph, services, choice), damage };
+}
 
 /** Nothing to run: no process is started and no engine is loaded. */
 function announceReuse(plan: Plan, emit: (event: NewEvent) => void): Outcome {
@@ -90,78 +99,4 @@ function announceReuse(plan: Plan, emit: (event: NewEvent) => void): Outcome {
     else emit({ type: 'step-skipped', nodeId, reason });
   }
   return { status: 'done', error: null };
-}
-
-function runInWorker(options: RunOptions, emit: (event: NewEvent) => void): Promise<Outcome> {
-  const { graph, graphPath, home, signal, graceMs = defaultGraceMs } = options;
-  const { only = null, checkpointPace = defaultPace, engine = 'ort', threads = null } = options;
-  const text = printDocument(graph.document);
-  const job: Job = { text, graphPath, home, only, checkpointPace, engine, threads };
-  const worker = fork(options.workerEntry, [], {
-    execArgv: [...(options.workerArguments ?? [])],
-    serialization: 'json',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  const stopListening = cancelOnAbort(worker, { signal, graceMs });
-  return new Promise((resolve) => {
-    let outcome: Outcome | undefined;
-    let running: string | undefined;
-    worker.on('message', (message: FromWorker) => {
-      if (message.type === 'outcome') outcome = message.outcome;
-      else {
-        if (message.event.type === 'step-started') running = message.event.nodeId;
-        emit(message.event);
-      }
-    });
-    worker.on('error', (error) => {
-      outcome ??= {
-        status: 'failed',
-        error: { code: 'internal', message: `internal: ${error.message}` },
-      };
-    });
-    worker.on('close', (code, killedBy) => {
-      stopListening();
-      resolve(
-        outcome ?? explainDeath({ code, killedBy, running, canceled: signal?.aborted === true }),
-      );
-    });
-    worker.send({ type: 'start', job } satisfies ToWorker);
-  });
-}
-
-type Canceling = { readonly signal: AbortSignal | undefined; readonly graceMs: number };
-
-function cancelOnAbort(worker: ChildProcess, { signal, graceMs }: Canceling): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const cancel = () => {
-    if (worker.connected) worker.send({ type: 'cancel' } satisfies ToWorker);
-    timer = setTimeout(() => worker.kill('SIGKILL'), graceMs);
-  };
-  if (signal?.aborted) cancel();
-  signal?.addEventListener('abort', cancel, { once: true });
-  return () => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', cancel);
-  };
-}
-
-type Death = {
-  readonly code: number | null;
-  readonly killedBy: NodeJS.Signals | null;
-  readonly running: string | undefined;
-  readonly canceled: boolean;
-};
-
-function explainDeath({ code, killedBy, running, canceled }: Death): Outcome {
-  if (canceled)
-    return { status: 'canceled', error: { code: 'canceled', message: 'canceled by the user' } };
-  const how = killedBy === null ? `exited with code ${code}` : `was killed by ${killedBy}`;
-  const hint =
-    killedBy === 'SIGKILL' ? ' (often: out of memory; try a smaller batchSize or size)' : '';
-  const place = running === undefined ? 'worker' : running;
-  const error: ErrorReport = {
-    code: 'node',
-    message: `${place}: the worker process ${how}${hint}; finished steps are kept, run again to continue`,
-  };
-  return { status: 'failed', error };
 }

@@ -44,7 +44,8 @@ export async function openSourceDigests(home: string): Promise<SourceDigests> {
     },
     async save() {
       if (fresh.size === 0) return;
-      await writeDurably(cachePath, JSON.stringify(Object.fromEntries([...cache, ...fresh])));
+      const text = JSON.stringify(Object.fromEntries([...cache, ...fresh]));
+      await writeDurably(cachePath, text).catch(() => {}); // without it the next start is slower
     },
   };
 }

@@ -1,23 +1,37 @@
 /** Artifacts: a manifest naming blobs by digest; an artifact's own digest is that of its manifest. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson, dataError, type PortKind, type PortValues } from '@radiograph/graph';
+import { canonicalJson, type PortKind, type PortValues, RadiographError } from '@radiograph/graph';
+import { assertKind } from './check-value.ts';
 import { codecs } from './codecs.ts';
-import { digestBytes, exists, readTextIfPresent, writeDurably } from './files.ts';
+import { digestBytes, exists, isErrno, readTextIfPresent, writeDurably } from './files.ts';
 
 /** Any value that travels along a wire. */
 export type AnyValue = PortValues[PortKind];
 
 export type Artifacts = {
-  /** Stores a value and returns its artifact digest. */
+  /** Stores a value and returns its artifact digest. @throws a node error if it is not of this kind, a data error if numbers are not finite. */
   readonly put: <K extends PortKind>(kind: K, value: PortValues[K]) => Promise<string>;
-  /** Loads a value. @throws a data error if it is missing or its bytes changed. */
+  /** Loads a value. @throws {DamageError} if a part is missing or its bytes changed. */
   readonly get: (digest: string) => Promise<{ readonly kind: PortKind; readonly value: AnyValue }>;
   /** An artifact without loading it: its kind, and where its blobs lie. Undefined if it is not there. */
   readonly locate: (digest: string) => Promise<ArtifactFiles | undefined>;
-  /** Whether an artifact and all its blobs are there. */
+  /** Whether an artifact and all its blobs are there. Blobs are not read: `get` finds out whether they are whole. */
   readonly has: (digest: string) => Promise<boolean>;
+  /** Removes what is damaged of an artifact, so that it counts as missing and is computed again. */
+  readonly discard: (digest: string) => Promise<void>;
 };
+
+/** An artifact that is not what was stored: the disk lost or changed a part of it. */
+export class DamageError extends RadiographError {
+  readonly digest: string;
+
+  constructor(digest: string, path: string, message: string) {
+    super('data', { path, message });
+    this.name = 'DamageError';
+    this.digest = digest;
+  }
+}
 
 /** Where the parts of an artifact lie. */
 export type ArtifactFiles = {
@@ -40,24 +54,28 @@ export function openArtifacts(root: string): Artifacts {
     join(root, 'artifacts', digest.slice(0, 2), `${digest}.json`);
   return {
     async put(kind, value) {
+      assertKind(kind, value);
       const { manifest, blobs } = codecs[kind].encode(value);
       const names: Record<string, string> = {};
       for (const [name, bytes] of Object.entries(blobs)) {
         names[name] = digestBytes(bytes);
-        await writeOnce(blobPath(names[name]), bytes);
+        await writeOnce(blobPath(names[name]), names[name], bytes);
       }
       const text = canonicalJson({ kind, manifest, blobs: names });
       const digest = digestBytes(text);
-      await writeOnce(manifestPath(digest), text);
+      await writeOnce(manifestPath(digest), digest, text);
       return digest;
     },
     async get(digest) {
       const artifact = await readArtifact(manifestPath(digest), digest);
       if (artifact === undefined)
-        throw dataError(manifestPath(digest), 'expected an artifact, got nothing');
+        throw new DamageError(digest, manifestPath(digest), 'expected an artifact, got nothing');
       const blobs: Record<string, Uint8Array> = {};
-      for (const [name, blob] of Object.entries(artifact.blobs))
-        blobs[name] = await readBlob(blobPath(blob), blob);
+      for (const [name, blob] of Object.entries(artifact.blobs)) {
+        const bytes = await readWhole(blobPath(blob), blob);
+        if (bytes === undefined) throw new DamageError(digest, blobPath(blob), whatWasExpected);
+        blobs[name] = bytes;
+      }
       const { kind, manifest } = artifact;
       return { kind, value: codecs[kind].decode(manifest, blobs) };
     },
@@ -73,31 +91,38 @@ export function openArtifacts(root: string): Artifacts {
       const found = Object.values(artifact.blobs).map((blob) => exists(blobPath(blob)));
       return (await Promise.all(found)).every(Boolean);
     },
+    async discard(digest) {
+      const artifact = await readArtifact(manifestPath(digest), digest);
+      for (const blob of Object.values(artifact?.blobs ?? {}))
+        if ((await readWhole(blobPath(blob), blob)) === undefined)
+          await rm(blobPath(blob), { force: true });
+      await rm(manifestPath(digest), { force: true });
+    },
   };
 }
 
-/** Equal content has the same name: what is there need not be written again. */
-async function writeOnce(path: string, data: string | Uint8Array): Promise<void> {
-  if (!(await exists(path))) await writeDurably(path, data);
+const whatWasExpected = 'expected the bytes it was stored with, got others';
+
+/** Equal content has the same name: what is there, and whole, need not be written again. */
+async function writeOnce(path: string, digest: string, data: string | Uint8Array): Promise<void> {
+  if ((await readWhole(path, digest)) === undefined) await writeDurably(path, data);
 }
 
+/** Undefined if there is none, or if it is damaged: then it is as good as none. */
 async function readArtifact(path: string, digest: string): Promise<Artifact | undefined> {
   const text = await readTextIfPresent(path);
-  if (text === undefined) return undefined;
-  assertDigest(path, text, digest);
+  if (text === undefined || digestBytes(text) !== digest) return undefined;
   return JSON.parse(text) as Artifact; // its digest says that `put` wrote it
 }
 
-async function readBlob(path: string, digest: string): Promise<Uint8Array> {
-  const bytes = await readFile(path);
-  assertDigest(path, bytes, digest);
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function assertDigest(path: string, data: string | Uint8Array, digest: string): void {
-  if (digestBytes(data) === digest) return;
-  throw dataError(
-    path,
-    'expected the bytes it was stored with, got others: delete it and run again',
-  );
+/** A file whose name is the digest of its content; undefined if it is missing or damaged. */
+async function readWhole(path: string, digest: string): Promise<Uint8Array | undefined> {
+  try {
+    const bytes = await readFile(path);
+    if (digestBytes(bytes) !== digest) return undefined;
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
 }

@@ -23,7 +23,10 @@ type Codec<V> = {
 /** JSON alone. */
 function json<V>(): Codec<V> {
   return {
-    encode: (value) => ({ manifest: value, blobs: {} }),
+    encode(value) {
+      assertFiniteJson(value, []);
+      return { manifest: value, blobs: {} };
+    },
     decode: (manifest) => manifest as V,
   };
 }
@@ -144,6 +147,14 @@ export const codecs: { readonly [K in PortKind]: Codec<PortValues[K]> } = {
   figure,
   file,
 };
+
+/** JSON has no NaN: it would come back as null. */
+function assertFiniteJson(value: unknown, place: readonly (string | number)[]): void {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw dataError(place.join('.'), `expected finite numbers, got ${value}`);
+  if (value === null || typeof value !== 'object') return;
+  for (const [name, member] of Object.entries(value)) assertFiniteJson(member, [...place, name]);
+}
 
 function assertFinite(name: string, data: Float32Array): void {
   const index = data.findIndex((value) => !Number.isFinite(value));

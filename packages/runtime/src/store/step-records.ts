@@ -24,16 +24,15 @@ export function openStepRecords(
   const recordPath = (key: string) => join(root, 'steps', key.slice(0, 2), `${key}.json`);
   const historyPath = (type: string) => join(root, 'history', `${type}.jsonl`);
   const read = async (key: string): Promise<StepRecord | undefined> => {
-    const text = await readTextIfPresent(recordPath(key));
-    // Written by `remember` alone, whole or not at all.
-    return text === undefined ? undefined : (JSON.parse(text) as StepRecord);
+    return parseRecord(await readTextIfPresent(recordPath(key)), key);
   };
   return {
     async remember(record) {
       const { key, nodeId, parts } = record;
       await writeDurably(recordPath(key), `${JSON.stringify(record)}\n`);
       await mkdir(join(root, 'history'), { recursive: true });
-      await appendFile(historyPath(parts.type), `${JSON.stringify({ key, nodeId })}\n`);
+      // The line begins with a break: a torn one before it spoils only itself.
+      await appendFile(historyPath(parts.type), `\n${JSON.stringify({ key, nodeId })}\n`);
     },
     async lookup(key) {
       const record = await read(key);
@@ -51,6 +50,17 @@ export function openStepRecords(
       return records.filter((record) => record !== undefined);
     },
   };
+}
+
+/** A record that a disk damaged is no record: its step runs again. */
+function parseRecord(text: string | undefined, key: string): StepRecord | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const record = JSON.parse(text) as StepRecord; // `remember` wrote it, whole or not at all
+    return record.key === key && typeof record.outputs === 'object' ? record : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A torn last line (another process is appending, or the power went) is skipped. */

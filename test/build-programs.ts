@@ -1,0 +1,25 @@
+/** Programs that tests start as processes of their own. */
+import { join } from 'node:path';
+import { build } from 'vite';
+
+/** Bundles `<folder>/<name>.ts` to `<outDir>/<name>.js`, so that a process starts in a quarter of a second; gives back `outDir`. */
+export async function buildPrograms(
+  folder: string,
+  names: readonly string[],
+  outDir: string,
+): Promise<string> {
+  await build({
+    root: folder,
+    configFile: false,
+    logLevel: 'warn',
+    ssr: { noExternal: true, external: ['onnxruntime-node', 'sharp'] },
+    build: {
+      ssr: true,
+      outDir,
+      emptyOutDir: true,
+      minify: false,
+      rollupOptions: { input: names.map((name) => join(folder, `${name}.ts`)) },
+    },
+  });
+  return outDir;
+}

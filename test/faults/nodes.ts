@@ -1,0 +1,145 @@
+/** Nodes that misbehave in every way that a node can. */
+import { appendFileSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dataError, defineNode, port, type Table } from '@radiograph/graph';
+import type { NodePackage } from '@radiograph/runtime';
+import { z } from 'zod';
+
+const tableOf = (value: number): Table => ({ title: 'n', columns: ['n'], rows: [[value]] });
+const lie = (value: unknown) => value as Table; // a node in JavaScript has no compiler
+
+const number = defineNode({
+  type: 'fault.number',
+  version: 1,
+  title: 'Number',
+  manual: 'A number.',
+  inputs: {},
+  outputs: { table: port('table', 'it'), file: port('file', 'as many bytes') },
+  params: z.strictObject({ value: z.number().default(1), note: z.string().default('') }),
+  run: async (_, { value }) => ({
+    table: tableOf(value),
+    file: { description: 'x', extension: '.bin', bytes: new Uint8Array(value) },
+  }),
+});
+
+const double = defineNode({
+  type: 'fault.double',
+  version: 1,
+  title: 'Double',
+  manual: 'Twice it.',
+  inputs: { table: port('table', 'a number') },
+  outputs: { table: port('table', 'twice it') },
+  params: z.strictObject({ note: z.string().default('') }),
+  run: async ({ table }) => ({ table: tableOf(2 * Number(table.rows[0]![0])) }),
+});
+
+const weights = defineNode({
+  type: 'fault.weights',
+  version: 1,
+  title: 'Weights',
+  manual: 'A model, which stays in the store.',
+  inputs: {},
+  outputs: { model: port('model', 'four weights') },
+  params: z.strictObject({}),
+  run: async () => ({
+    model: {
+      role: 'classifier',
+      architecture: { family: 'fault' },
+      classes: ['x'],
+      inputSize: [1, 1],
+      normalization: { mean: 0, std: 1 },
+      thresholds: null,
+      weights: new Map([['w', { shape: [4], data: Float32Array.of(1, 2, 3, 4) }]]),
+    },
+  }),
+});
+
+const sum = defineNode({
+  type: 'fault.sum',
+  version: 1,
+  title: 'Sum',
+  manual: 'The sum of the weights.',
+  inputs: { model: port('model', 'weights') },
+  outputs: { table: port('table', 'their sum') },
+  params: z.strictObject({ note: z.string().default('') }),
+  run: async ({ model }) => {
+    const { data } = model.weights.get('w')!;
+    return { table: tableOf(data.reduce((total, value) => total + value, 0)) };
+  },
+});
+
+/** What each way of failing does; one that returns gives its output. */
+const ways = {
+  throw: () => {
+    throw dataError('scan.png', 'expected a radiograph, got a holiday picture');
+  },
+  'throw text': () => {
+    throw 'something';
+  },
+  hang: () => {
+    for (;;);
+  },
+  print: () => {
+    process.stdout.write(Buffer.from([0xff, 0xfe, 0x07, 0x1b, 0x5b, 0x32, 0x4a, 0x0a]));
+    process.stdout.write('{"id":1,"type":"run-finished"}\n\u0000\n');
+    process.stderr.write('x'.repeat(10_000));
+    return tableOf(1);
+  },
+  'wrong kind': () => lie({ ids: ['a'], classes: [] }),
+  'no object': () => lie(7),
+  nothing: () => lie(undefined),
+  nan: () => tableOf(Number.NaN),
+  'out of memory': () => {
+    for (const kept: unknown[] = []; ; ) kept.push(new Array(1e5).fill(kept.length));
+  },
+  abort: () => process.abort(),
+  segfault: async () => {
+    process.kill(process.pid, 'SIGSEGV');
+    await sleep(10_000);
+    return tableOf(0);
+  },
+  exit: () => process.exit(3),
+} satisfies Record<string, () => Table | Promise<Table>>;
+
+export type Way = keyof typeof ways;
+const wayNames = Object.keys(ways) as [Way, ...Way[]];
+
+const fail = defineNode({
+  type: 'fault.fail',
+  version: 1,
+  title: 'Fail',
+  manual: 'Fails.',
+  inputs: { table: port('table', 'anything') },
+  outputs: { table: port('table', 'rarely seen') },
+  params: z.strictObject({ how: z.enum(wayNames).default('throw') }),
+  run: async (_, { how }) => ({ table: await ways[how]() }),
+});
+
+const read = defineNode({
+  type: 'fault.read',
+  version: 1,
+  title: 'Read',
+  manual: 'The length of a file, which grows meanwhile where `grow` says so.',
+  inputs: {},
+  outputs: { table: port('table', 'the length') },
+  params: z.strictObject({
+    file: z.string().default('data.txt'),
+    grow: z.boolean().default(false),
+  }),
+  sources: ({ file }) => [file],
+  run: async (_, { file, grow }, { resolvePath }) => {
+    if (grow) appendFileSync(resolvePath(file), 'more');
+    return { table: tableOf(readFileSync(resolvePath(file)).length) };
+  },
+});
+
+/** The package; `folder` holds the code that computes it. */
+export function faultPackages(folder: string): readonly NodePackage[] {
+  return [
+    {
+      name: 'fault',
+      sourceFolders: [folder],
+      nodeTypes: [number, double, weights, sum, fail, read],
+    },
+  ];
+}
