@@ -1,6 +1,7 @@
 import type { NodeType } from '@radiograph/graph';
 import { split } from './arrange/split.ts';
 import { subset } from './arrange/subset.ts';
+import { compare } from './compare/compare-node.ts';
 import { dicomFolder } from './load/dicom-folder.ts';
 import { imageFolder } from './load/image-folder.ts';
 import { labelMixer } from './mix/label-mixer.ts';
@@ -9,6 +10,13 @@ import { hitRate } from './score/hit-rate.ts';
 import { miou } from './score/miou.ts';
 import { readerGap } from './score/reader-gap.ts';
 
+export { type Arm, type ArmsComparison, compareArms } from './compare/compare-arms.ts';
+export {
+  explainComparison,
+  tabulateArms,
+  tabulateDifferences,
+  tabulateImages,
+} from './compare/compare-tables.ts';
 export {
   compareScores,
   excludesZero,
@@ -26,5 +34,6 @@ export const coreNodes: readonly NodeType[] = [
   miou,
   hitRate,
   readerGap,
+  compare,
   montage,
 ];
