@@ -4,6 +4,7 @@ import { reportError } from '@radiograph/runtime';
 import { engineNames } from '@radiograph/tensor';
 import { Command, CommanderError, Option } from 'commander';
 import { type CheckFlags, checkCommand } from './commands/check.ts';
+import { type CompareFlags, compareCommand } from './commands/compare.ts';
 import { dataPhantomCommand } from './commands/data-phantom.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { nodesCommand } from './commands/nodes.ts';
@@ -114,6 +115,16 @@ function declareOtherCommands(program: Command, finish: Finish): void {
     .option('--json', 'print JSON', false)
     .action(async (run: string | undefined, flags: { json: boolean }) =>
       finish(await showCommand(run ?? 'latest', flags)),
+    );
+  program
+    .command('compare [runs...]')
+    .description('compare the arms of a sweep (default: the latest), or two and more runs')
+    .option('--measure <node>', 'the node whose scores are compared (default: the first)')
+    .option('--replicates <count>', 'bootstrap draws', '1000')
+    .option('--images <count>', 'images to list, those of most disagreement first', '10')
+    .option('--json', 'print JSON', false)
+    .action(async (runs: string[], flags: CompareFlags) =>
+      finish(await compareCommand(runs, flags)),
     );
   program
     .command('doctor')

@@ -1,4 +1,12 @@
 export { listCells, type SweepCell, type SweepRequest } from './cells/list-cells.ts';
+export {
+  type Experiment,
+  listMembers,
+  type Member,
+  membersOfRuns,
+  openExperiment,
+} from './compare/experiment.ts';
+export { type Comparison, compareExperiment } from './compare/tabulate.ts';
 export { type Estimate, sumEstimates } from './plan/estimate.ts';
 export type { SweepJob } from './plan/group-jobs.ts';
 export type { SweepPlan, SweepTask } from './plan/plan-sweep.ts';
