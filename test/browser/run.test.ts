@@ -16,6 +16,21 @@ const tiny = readFileSync(join(root, 'test/tiny/tiny.graph.json'), 'utf8');
 const widthOf = (image: Locator) =>
   image.evaluate((element) => Number(Reflect.get(element, 'naturalWidth')));
 
+/** Mean red of a canvas, 0..255. */
+function meanOfCanvas(element: unknown): number {
+  const canvas = element as {
+    readonly width: number;
+    readonly height: number;
+    readonly getContext: (type: '2d') => {
+      readonly getImageData: (...box: number[]) => { readonly data: Uint8ClampedArray };
+    };
+  };
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let sum = 0;
+  for (let i = 0; i < data.length; i += 4) sum += data[i]!;
+  return sum / (data.length / 4);
+}
+
 /** A server in a process of its own, on a port and with a token that stay the same. */
 async function openKillable(graphs: Readonly<Record<string, string>>) {
   const workspace = mkdtempSync(join(tmpdir(), 'radiograph-killed-'));
@@ -152,6 +167,42 @@ describe.skipIf(browserPath === undefined)('running (needs Chrome or Chromium)',
     await expect.poll(() => nodeAt('montage').count()).toBe(0);
     await page.keyboard.press('Control+Shift+Z');
     await nodeAt('montage').waitFor();
+    expect(editor.errors).toEqual([]);
+  });
+
+  test('the viewer pages by keyboard, windows by drag, zooms, and shows where masks disagree', async () => {
+    const { page } = editor;
+    await page.getByRole('button', { name: 'Viewer', exact: true }).click();
+    const stage = page.getByRole('img', { name: /^Radiograph / });
+    const first = await stage.getAttribute('aria-label');
+    const brightness = () => stage.evaluate(meanOfCanvas);
+    await expect.poll(brightness).toBeGreaterThan(5);
+    await page
+      .getByText(/IoU \d\.\d{3}/)
+      .first()
+      .waitFor();
+
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => stage.getAttribute('aria-label')).not.toBe(first);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => stage.getAttribute('aria-label')).toBe(first);
+
+    const readout = page.getByText(/^window \d+ · level \d+/);
+    const level = async () => Number(/level (\d+)/.exec(await readout.innerText())?.[1]);
+    const before = await level();
+    const box = (await stage.boundingBox())!;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y + 150, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(level).toBeGreaterThan(before + 20);
+    await page.keyboard.press('r');
+    await expect.poll(level).toBe(before);
+    await page.mouse.wheel(0, -400);
+    await page.getByText(/zoom 2\d\d %/).waitFor();
+    await page.keyboard.press('d');
+    await page.getByText(/^both · \d+ pixels$/).waitFor();
     expect(editor.errors).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import {
   IconAdjustmentsHorizontal,
   IconAlertTriangle,
   IconChartHistogram,
+  IconEye,
   IconHistory,
   IconListTree,
   IconPlayerPlay,
@@ -30,6 +31,13 @@ export const panels: readonly Panel[] = [
     title: 'Runs',
     icon: IconHistory,
     component: lazyPanel(async () => (await import('./results/RunsView.tsx')).RunsView),
+  },
+  {
+    place: 'view',
+    id: 'viewer',
+    title: 'Viewer',
+    icon: IconEye,
+    component: lazyPanel(async () => (await import('./viewer/ViewerView.tsx')).ViewerView),
   },
   {
     place: 'side',

@@ -1,10 +1,11 @@
 import { Button, Group, Loader, Text } from '@mantine/core';
 import type { PortKind } from '@radiograph/graph';
-import { IconHistory } from '@tabler/icons-react';
+import { IconEye, IconHistory } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useCatalog } from '../catalog/catalog.ts';
 import { printDuration, printMoment } from '../runs/print.ts';
 import type { RunDetails } from '../runs/schemas.ts';
+import { showView } from '../shell/frame-store.ts';
 import { ArtifactView } from './ArtifactView.tsx';
 import { useRunDetails, useRunResults } from './chosen-run.ts';
 import styles from './RunsView.module.css';
@@ -125,6 +126,14 @@ function Head({ run }: { readonly run: RunDetails }) {
         )}
       </div>
       <Group gap="xs">
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconEye size={15} />}
+          onClick={() => showView('viewer')}
+        >
+          Look at the images
+        </Button>
         <Button
           size="compact-sm"
           variant="default"

@@ -102,11 +102,14 @@ async function takeRunEvent({ runId, event: raw }: Message<'run'>): Promise<void
   const known = runs.get(runId) ?? emptyRun(runId);
   if (event.id === known.lastEventId + 1) keep(takeEvent(known, event));
   else if (event.id > known.lastEventId) await catchUp(runId);
-  if (event.type === 'run-started') {
-    const entry = queue.runs.find((run) => run.runId === runId);
-    if (entry?.path === documentStore.getState().file.path) runsStore.setState({ shownId: runId });
-  }
+  if (event.type === 'run-started') await begin(runId, queue);
   if (event.type === 'run-finished') await finish(event.status);
+}
+
+async function begin(runId: string, { runs }: QueueState): Promise<void> {
+  const entry = runs.find((run) => run.runId === runId);
+  if (entry?.path === documentStore.getState().file.path) runsStore.setState({ shownId: runId });
+  runsStore.setState({ history: await listRuns() });
 }
 
 async function finish(status: string): Promise<void> {
