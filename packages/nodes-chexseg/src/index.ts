@@ -10,6 +10,8 @@ import { chexpert } from './load/chexpert.ts';
 import { modelFile, segmenterFile } from './load/model-file.ts';
 import { saliencyFiles } from './load/saliency-files.ts';
 import { phantom } from './phantom/phantom-node.ts';
+import { classify } from './predict/classify-node.ts';
+import { ensemble } from './predict/ensemble-node.ts';
 import { saliencyMasks } from './pseudo/saliency-masks.ts';
 import { deepLabPredict } from './segment/deeplab-predict.ts';
 import { deepLabTrain } from './segment/deeplab-train.ts';
@@ -24,6 +26,8 @@ export const chexsegNodes: readonly NodeType[] = [
   segmenterFile,
   saliencyFiles,
   denseNetTrain,
+  ensemble,
+  classify,
   gradCam,
   saliencyMasks,
   irLabels,

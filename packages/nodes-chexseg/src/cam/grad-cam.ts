@@ -11,6 +11,7 @@ import {
 import { z } from 'zod';
 import { orderedBatches, packInputs, padBatch } from '../batches/batches.ts';
 import { readDenseNet } from '../models/architecture.ts';
+import { membersOf } from '../models/ensemble.ts';
 import { type CamOptions, openCam } from './open-cam.ts';
 
 const manual = `Shows where a classifier looks: one Grad-CAM map per image and finding.
@@ -24,6 +25,8 @@ uses that, and reverse-mode differentiation for any other layer ("denseblock1", 
 
 score: "logit" (default) or "probability". The released CheXseg differentiates the probability, which multiplies every map of a finding by
 p (1 - p), 0 for confident images; masks that normalize each map first do not notice, the faithful mode of chexseg.saliency-masks does.
+
+An ensemble gives the plain mean of its members' maps and probabilities.
 
 Source: Selvaraju et al., "Grad-CAM", ICCV 2017, equations 1 and 2; Gadgil et al., MIDL 2021 (method b.2).`;
 
@@ -61,14 +64,37 @@ export const gradCam = defineNode({
   params,
   uses: ['engine'],
   run: async ({ model, images }, options, context) => ({
-    saliency: await explainImages(model, images, { options, context }),
+    saliency: meanSaliency(await explainMembers(model, images, { options, context })),
   }),
 });
+
+type Explaining = { readonly options: Params; readonly context: NodeContext };
+
+async function explainMembers(
+  model: Model,
+  images: Images,
+  explaining: Explaining,
+): Promise<Saliency[]> {
+  const maps: Saliency[] = [];
+  for (const member of membersOf(model)) maps.push(await explainImages(member, images, explaining));
+  return maps;
+}
+
+/** The plain mean of the members' maps and probabilities, no map scaled before (the released code's test.py). */
+function meanSaliency(members: readonly Saliency[]): Saliency {
+  const [first, ...others] = members as [Saliency, ...Saliency[]]; // an ensemble has members
+  if (others.length === 0) return first;
+  if (others.some(({ grid }) => grid.join() !== first.grid.join()))
+    throw dataError('model', 'expected members whose layers have one grid, got several');
+  const mean = (key: 'values' | 'probabilities') =>
+    first[key].map((_, i) => members.reduce((sum, m) => sum + m[key][i]!, 0) / members.length);
+  return { ...first, values: mean('values'), probabilities: mean('probabilities') };
+}
 
 async function explainImages(
   model: Model,
   images: Images,
-  { options, context }: { readonly options: Params; readonly context: NodeContext },
+  { options, context }: Explaining,
 ): Promise<Saliency> {
   const columns = chooseColumns(model, options.classes);
   checkImages(model, images);

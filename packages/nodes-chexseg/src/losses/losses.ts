@@ -2,7 +2,10 @@
 import {
   add,
   div,
+  exp,
   expand,
+  log,
+  max,
   mean,
   mul,
   neg,
@@ -39,6 +42,17 @@ export function binaryCrossEntropy(logits: Sym, { target, weight }: Target): Sym
   const losses = mul(sub(softplus(logits), mul(logits, target)), weight);
   const count = sum(expand(weight, logits.shape));
   return div(sum(losses), add(count, leastCount));
+}
+
+/**
+ * Cross entropy of a softmax over the last axis of logits `[N, K, 3]`, averaged over entries with weight 1; target one-hot, weight `[N, K]`.
+ *
+ * U-MultiClass: Irvin et al., "CheXpert", AAAI 2019, section 3.2.
+ */
+export function threeClassCrossEntropy(logits: Sym, { target, weight }: Target): Sym {
+  const shifted = sub(logits, max(logits, [2], true)); // the largest is 0: no overflow
+  const losses = sub(log(sum(exp(shifted), [2])), sum(mul(shifted, target), [2]));
+  return div(sum(mul(losses, weight)), add(sum(weight), leastCount));
 }
 
 // Keeps a batch without any annotated entry at loss 0 instead of 0 / 0.

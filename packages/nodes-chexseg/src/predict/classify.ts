@@ -4,6 +4,7 @@ import { createPredictor, type NamedTensors, sigmoid } from '@radiograph/tensor'
 import { orderedBatches, packInputs, padBatch } from '../batches/batches.ts';
 import { readDenseNet } from '../models/architecture.ts';
 import { denseNetFeatures, denseNetHead } from '../models/densenet.ts';
+import { membersOf } from '../models/ensemble.ts';
 
 const batchSize = 8;
 
@@ -35,4 +36,19 @@ export async function classifyImages(
   }
   await predictor.dispose();
   return probabilities;
+}
+
+/** Probabilities `[N, K]` of a classifier, averaged over its members if it is an ensemble. */
+export async function classifyEnsemble(
+  model: Model,
+  images: Images,
+  context: Pick<NodeContext, 'threads'>,
+): Promise<Float32Array> {
+  const members = membersOf(model);
+  const mean = new Float32Array(images.ids.length * model.classes.length);
+  for (const member of members) {
+    const probabilities = await classifyImages(member, member.weights, images, context);
+    for (const [i, value] of probabilities.entries()) mean[i]! += value / members.length;
+  }
+  return mean;
 }

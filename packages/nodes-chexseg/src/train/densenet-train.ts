@@ -1,8 +1,10 @@
 import {
+  dataError,
   defineNode,
   type Images,
   type Labels,
   labelsFor,
+  listAccepted,
   type Model,
   type NodeContext,
   optional,
@@ -10,116 +12,107 @@ import {
   type Table,
 } from '@radiograph/graph';
 import { adam, createTrainer, type NamedTensors } from '@radiograph/tensor';
-import { z } from 'zod';
 import { assertSides, packInputs, shuffledBatches } from '../batches/batches.ts';
-import { binaryCrossEntropy } from '../losses/losses.ts';
-import { type DenseNetConfig, denseNetFeatures, denseNetHead } from '../models/densenet.ts';
-import { classifyImages } from '../predict/classify.ts';
+import type { DenseNetConfig } from '../models/densenet.ts';
+import { joinModels } from '../models/ensemble.ts';
+import { classifyEnsemble, classifyImages } from '../predict/classify.ts';
 import { auroc } from './auroc.ts';
+import { keepBest, weightsAt } from './best-epochs.ts';
 import { type ClassTargets, chooseClasses, readTargets } from './class-targets.ts';
+import {
+  type ClassifierNetwork,
+  classifierLoss,
+  finishHead,
+  networkOf,
+  startWeights,
+} from './classifier-network.ts';
+import {
+  denseNetManual,
+  denseNetParams,
+  type DenseNetParams as Params,
+} from './densenet-params.ts';
 import { explainDivergence } from './explain-divergence.ts';
-import { blankPolicies, type LabelPolicy, uncertainPolicies } from './label-policy.ts';
+import type { LabelPolicy } from './label-policy.ts';
 import { openTrainers, type Trainers } from './trainers.ts';
 import { loadTraining, placeOf, saveTraining, type TrainingState } from './training-state.ts';
-
-const manual = `Trains a DenseNet to tell which findings a radiograph shows.
-
-The classifier of CheXseg: DenseNet-121 with one sigmoid output per finding, Adam, binary cross entropy over the labels that the
-policies keep. Weights are named as torchvision names them. The defaults are the released code's (320 pixels, batch 16, learning
-rate 1e-4, 3 epochs); on small data, use fewer blocks and more epochs.
-
-Labels are 1, 0, -1 (uncertain) or blank. U-Ones takes uncertain as positive, U-Zeros as negative, U-Ignore leaves it out of the
-loss. Blank counts as negative, as in CheXseg, unless blankPolicy is "ignore".
-
-With validationImages the epoch with the best mean AUROC over the findings is kept (findings without both a positive and a
-negative are skipped); without, the last one. The history table has one row per epoch.
-
-Differences from the paper: no ImageNet start (weights begin at random), and pixels are scaled by mean 0.5020 and deviation
-0.085585, the constants of the CheXpert-initialized segmenters, so that both stages see the same scale (method: traps a.4).
-
-A finding without any label under the policies is an error; one with only positives or only negatives is a line in the log.
-
-Source: Gadgil et al., "CheXseg", MIDL 2021; Huang et al., CVPR 2017; Irvin et al., AAAI 2019 (label policies).`;
-
-const params = z.strictObject({
-  blocks: z
-    .array(z.int().min(1).max(64))
-    .min(1)
-    .max(5)
-    .default([6, 12, 24, 16])
-    .describe('layers per dense block; [6, 12, 24, 16] is DenseNet-121'),
-  growth: z.int().min(1).max(128).default(32).describe('channels that each layer adds'),
-  initialFeatures: z
-    .int()
-    .min(1)
-    .max(256)
-    .default(64)
-    .describe('channels after the first convolution'),
-  bottleneck: z
-    .int()
-    .min(1)
-    .max(16)
-    .default(4)
-    .describe('width of the 1x1 convolutions, in units of growth'),
-  dropRate: z.number().min(0).max(0.9).default(0).describe('dropout after each layer'),
-  channels: z
-    .literal([1, 3])
-    .default(3)
-    .describe('input channels: 3 repeats the grey value, as torchvision expects'),
-  classes: z.array(z.string()).default([]).describe('findings to learn; empty = all of the labels'),
-  uncertainPolicy: z
-    .enum(uncertainPolicies)
-    .default('U-Ones')
-    .describe('what an uncertain label (-1) means'),
-  blankPolicy: z.enum(blankPolicies).default('zero').describe('what a blank label means'),
-  epochs: z.int().min(1).max(1000).default(3).describe('passes over the images'),
-  batchSize: z.int().min(2).max(256).default(16).describe('images per step'),
-  learningRate: z.number().gt(0).max(1).default(1e-4).describe('step size of Adam'),
-  mean: z.number().default(0.502).describe('subtracted from pixels in 0..1'),
-  std: z.number().gt(0).default(0.085585).describe('divides them'),
-});
-type Params = z.infer<typeof params>;
 
 export const denseNetTrain = defineNode({
   type: 'chexseg.densenet-train',
   version: 1,
   title: 'Train DenseNet classifier',
-  manual,
+  manual: denseNetManual,
   inputs: {
     images: port('images', 'radiographs to learn from'),
     labels: port('labels', 'their image-level findings; joined by id'),
     validationImages: optional('images', 'radiographs to select the epoch on; labels as above'),
+    start: optional('model', 'a DenseNet to begin with', { role: 'classifier' }),
+    teacher: optional('model', 'who labels uncertain findings for U-SelfTrained', {
+      role: 'classifier',
+    }),
   },
   outputs: {
     model: port('model', 'the trained classifier', { role: 'classifier' }),
     history: port('table', 'loss and AUROC per epoch'),
   },
-  params,
+  params: denseNetParams,
   uses: ['seed', 'engine'],
-  run: async ({ images, labels, validationImages }, options, context) => {
+  requires: (wired, options) =>
+    usesTeacher(options) && !wired.has('teacher')
+      ? 'expected a wire into teacher, whose probabilities U-SelfTrained takes'
+      : undefined,
+  run: async ({ images, labels, validationImages, start, teacher }, options, context) => {
     const classes = chooseClasses(labels, options.classes);
-    const policy = { uncertain: options.uncertainPolicy, blank: options.blankPolicy };
-    const targets = readTargets(labelsFor(labels, images.ids), classes, policy);
+    const policy = policyFor(options, classes);
+    const known = labelsFor(labels, images.ids);
+    const probabilities = usesTeacher(options)
+      ? await askTeacher(teacher!, images, { classes, context })
+      : undefined;
+    const targets = readTargets(known, classes, policy, { teacher: probabilities });
     for (const line of targets.warnings) context.log(line);
-    assertSides(
-      images,
-      2 ** (options.blocks.length + 1),
-      `a DenseNet of ${options.blocks.length} blocks`,
-    );
-    const task = { images, targets, options, classes };
+    const network = {
+      classes,
+      logits: targets.logits,
+      ...(start === undefined
+        ? { config: configOf(options), normalization: { mean: options.mean, std: options.std } }
+        : networkOf(start, options.dropRate)),
+    };
+    const { blocks } = network.config;
+    assertSides(images, 2 ** (blocks.length + 1), `a DenseNet of ${blocks.length} blocks`);
     return trainClassifier(
-      task,
+      { images, targets, options, network, start },
       readValidation({ labels, validationImages, classes, policy }),
       context,
     );
   },
 });
 
+function usesTeacher({ uncertainPolicy, findingPolicies: own }: Params): boolean {
+  return [uncertainPolicy, ...Object.values(own)].includes('U-SelfTrained');
+}
+
+/** @throws a data error for a finding that is not learned, and for policies that cannot be mixed. */
+function policyFor(options: Params, classes: readonly string[]): LabelPolicy {
+  const { uncertainPolicy, blankPolicy, findingPolicies: own } = options;
+  const unknown = Object.keys(own).find((name) => !classes.includes(name));
+  if (unknown !== undefined)
+    throw dataError(
+      'findingPolicies',
+      `expected ${listAccepted(unknown, classes)}, got ${unknown}`,
+    );
+  if (uncertainPolicy === 'U-MultiClass' && Object.keys(own).length > 0)
+    throw dataError(
+      'findingPolicies',
+      'expected none with U-MultiClass, which gives every finding three logits',
+    );
+  return { uncertain: uncertainPolicy, blank: blankPolicy, findings: own };
+}
+
 type Task = {
   readonly images: Images;
   readonly targets: ClassTargets;
   readonly options: Params;
-  readonly classes: readonly string[];
+  readonly network: ClassifierNetwork;
+  readonly start: Model | undefined;
 };
 type Validation = { readonly images: Images; readonly targets: ClassTargets } | undefined;
 type ValidationInput = {
@@ -163,9 +156,12 @@ async function runEpochs(
   { validation, trainers }: Training,
   context: NodeContext,
 ): Promise<{ model: Model; history: Table }> {
-  const { images, options, classes } = task;
+  const { images, options, network } = task;
   const blank = describeModel(task);
-  const start = loadTraining<{ readonly score: number }>(trainers, await context.checkpoint.load());
+  const start = loadTraining<{ readonly scores: readonly number[] }>(
+    trainers,
+    await context.checkpoint.load(),
+  );
   const rows = [...start.rows];
   let { best } = start;
   for (let { epoch } = start; epoch < options.epochs; epoch++) {
@@ -174,7 +170,7 @@ async function runEpochs(
       { trainers, at: placeOf(start, { epoch, rows: [...rows], best }) },
       context,
     );
-    const weights = trainers.weights();
+    const weights = finishHead(trainers.weights(), network);
     const perClass =
       validation === undefined ? [] : await scoreClasses(blank, weights, validation, context);
     const score = meanOf(perClass) ?? epoch; // without validation the last epoch is the best
@@ -183,24 +179,27 @@ async function runEpochs(
       loss,
       ...(validation === undefined ? [] : [meanOf(perClass), ...perClass]),
     ]);
-    if (best === undefined || score >= best.score) best = { score, weights };
+    best = keepBest(best, { score, weights }, options.keep);
   }
   const scored =
-    validation === undefined ? [] : ['mean AUROC', ...classes.map((name) => `AUROC ${name}`)];
+    validation === undefined
+      ? []
+      : ['mean AUROC', ...network.classes.map((name) => `AUROC ${name}`)];
   const title = `DenseNet training on ${images.ids.length} images`;
+  const kept = best!.scores.map((_, i) => ({ ...blank, weights: weightsAt(best!, i) }));
   return {
-    model: { ...blank, weights: best!.weights },
+    model: joinModels(kept),
     history: { title, columns: ['epoch', 'loss', ...scored], rows },
   };
 }
 
-function describeModel({ images, options, classes }: Task): Omit<Model, 'weights'> {
+function describeModel({ images, network }: Task): Omit<Model, 'weights'> {
   return {
     role: 'classifier',
-    architecture: { family: 'densenet', ...configOf(options) },
-    classes,
+    architecture: { family: 'densenet', ...network.config },
+    classes: network.classes,
     inputSize: [images.height, images.width],
-    normalization: { mean: options.mean, std: options.std },
+    normalization: network.normalization,
     thresholds: null,
   };
 }
@@ -217,24 +216,24 @@ function configOf({
 }
 
 function openClassifierTrainers(
-  { images, options, classes }: Task,
-  context: NodeContext,
+  { images, network, start }: Task,
+  { seed, threads }: NodeContext,
 ): Trainers {
-  const config = configOf(options);
+  const { config, classes, logits } = network;
+  const weights =
+    start === undefined ? undefined : startWeights(network, start, { seed, side: images.height });
   return openTrainers((batch) =>
     createTrainer({
       inputs: {
         image: [batch, config.channels, images.height, images.width],
-        target: [batch, classes.length],
+        target: [batch, classes.length * logits],
         weight: [batch, classes.length],
       },
-      loss: ({ image, target, weight }, scope) => {
-        const logits = denseNetHead(scope, denseNetFeatures(scope, image!, config), classes.length);
-        return { loss: binaryCrossEntropy(logits, { target: target!, weight: weight! }) };
-      },
+      loss: (inputs, scope) => ({ loss: classifierLoss(inputs, scope, network) }),
       optimizer: adam(),
-      seed: context.seed,
-      threads: context.threads,
+      seed,
+      threads,
+      ...(weights === undefined ? {} : { weights }),
     }),
   );
 }
@@ -242,15 +241,16 @@ function openClassifierTrainers(
 /** `at`: where the epoch begins, which is in its middle after a crash. */
 type Epoch = {
   readonly trainers: Trainers;
-  readonly at: TrainingState<{ readonly score: number }>;
+  readonly at: TrainingState<{ readonly scores: readonly number[] }>;
 };
 
 async function trainEpoch(
-  { images, targets, options, classes }: Task,
+  { images, targets, options, network }: Task,
   { trainers, at }: Epoch,
   context: NodeContext,
 ): Promise<number> {
   const { epoch } = at;
+  const { config, normalization, classes, logits } = network;
   const batches = shuffledBatches(images.ids.length, options.batchSize, {
     seed: context.seed,
     epoch,
@@ -260,8 +260,8 @@ async function trainEpoch(
     if (index < at.batch) continue;
     const trainer = await trainers.at(batch.length);
     const feeds = {
-      image: packInputs(images, batch, options),
-      target: takeRows(targets.values, batch, classes.length),
+      image: packInputs(images, batch, { channels: config.channels, ...normalization }),
+      target: takeRows(targets.values, batch, classes.length * logits),
       weight: takeRows(targets.weights, batch, classes.length),
     };
     const { loss } = await explainDivergence(
@@ -279,6 +279,27 @@ async function trainEpoch(
     });
   }
   return total / batches.length;
+}
+
+/** The teacher's probabilities of these classes, `[N, K]`. @throws a data error for a class that it does not know. */
+async function askTeacher(
+  teacher: Model,
+  images: Images,
+  { classes, context }: { readonly classes: readonly string[]; readonly context: NodeContext },
+): Promise<Float32Array> {
+  const unknown = classes.find((name) => !teacher.classes.includes(name));
+  if (unknown !== undefined)
+    throw dataError(
+      'teacher',
+      `expected a model of ${unknown}, got one of ${teacher.classes.join(', ')}`,
+    );
+  const probabilities = await classifyEnsemble(teacher, images, context);
+  const columns = classes.map((name) => teacher.classes.indexOf(name));
+  return Float32Array.from(
+    images.ids.flatMap((_, i) =>
+      columns.map((k) => probabilities[i * teacher.classes.length + k]!),
+    ),
+  );
 }
 
 function takeRows(matrix: Float32Array, rows: readonly number[], columns: number): Float32Array {

@@ -1,16 +1,37 @@
 /** What uncertain and blank findings mean to a classifier (Irvin et al., "CheXpert", AAAI 2019, section 3.2). */
 import type { LabelValue } from '@radiograph/graph';
 
-/** U-Ones: uncertain counts as positive; U-Zeros: as negative; U-Ignore: it is left out of the loss. */
-export const uncertainPolicies = ['U-Ones', 'U-Zeros', 'U-Ignore'] as const;
+/**
+ * Uncertain counts as positive (U-Ones), as negative (U-Zeros), is left out of the loss (U-Ignore), takes the probability that an earlier model
+ * gives it (U-SelfTrained), or is a third class beside the two (U-MultiClass, for all findings at once).
+ */
+export const uncertainPolicies = [
+  'U-Ones',
+  'U-Zeros',
+  'U-Ignore',
+  'U-SelfTrained',
+  'U-MultiClass',
+] as const;
 export type UncertainPolicy = (typeof uncertainPolicies)[number];
+/** Those that may differ from finding to finding. */
+export const findingPolicies = ['U-Ones', 'U-Zeros', 'U-Ignore', 'U-SelfTrained'] as const;
 /** zero: a finding that the report does not mention is absent (as CheXseg fills it); ignore: it is unknown. */
 export const blankPolicies = ['zero', 'ignore'] as const;
 export type BlankPolicy = (typeof blankPolicies)[number];
 
-export type LabelPolicy = { readonly uncertain: UncertainPolicy; readonly blank: BlankPolicy };
+export type LabelPolicy = {
+  readonly uncertain: UncertainPolicy;
+  readonly blank: BlankPolicy;
+  /** Findings with a policy of their own. */
+  readonly findings?: Readonly<Record<string, UncertainPolicy>>;
+};
 
-/** The target of a label, or null where it is left out. */
+/** The policy of one finding. */
+export function policyOf(name: string, policy: LabelPolicy): LabelPolicy {
+  return { ...policy, uncertain: policy.findings?.[name] ?? policy.uncertain };
+}
+
+/** Present or absent, or null where a label is left out or is neither. */
 export function applyPolicy(label: LabelValue, { uncertain, blank }: LabelPolicy): 0 | 1 | null {
   if (label === null) return blank === 'zero' ? 0 : null;
   if (label !== -1) return label;
@@ -20,6 +41,8 @@ export function applyPolicy(label: LabelValue, { uncertain, blank }: LabelPolicy
     case 'U-Zeros':
       return 0;
     case 'U-Ignore':
+    case 'U-SelfTrained':
+    case 'U-MultiClass':
       return null;
   }
 }
