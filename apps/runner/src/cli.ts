@@ -9,6 +9,7 @@ import { dataPhantomCommand } from './commands/data-phantom.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { nodesCommand } from './commands/nodes.ts';
 import { planCommand } from './commands/plan.ts';
+import { type ReportFlags, reportCommand } from './commands/report.ts';
 import { type RunFlags, runCommand } from './commands/run.ts';
 import { type ServeFlags, serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
@@ -39,6 +40,7 @@ function declareCommands(finish: Finish): Command {
     .description('Draws and runs workflow graphs for chest X-ray segmentation research.')
     .exitOverride();
   declareGraphCommands(program, finish);
+  declareSweepCommands(program, finish);
   declareOtherCommands(program, finish);
   return program;
 }
@@ -117,16 +119,6 @@ function declareOtherCommands(program: Command, finish: Finish): void {
       finish(await showCommand(run ?? 'latest', flags)),
     );
   program
-    .command('compare [runs...]')
-    .description('compare the arms of a sweep (default: the latest), or two and more runs')
-    .option('--measure <node>', 'the node whose scores are compared (default: the first)')
-    .option('--replicates <count>', 'bootstrap draws', '1000')
-    .option('--images <count>', 'images to list, those of most disagreement first', '10')
-    .option('--json', 'print JSON', false)
-    .action(async (runs: string[], flags: CompareFlags) =>
-      finish(await compareCommand(runs, flags)),
-    );
-  program
     .command('doctor')
     .description('check engines, versions and folders')
     .option('--json', 'print JSON', false)
@@ -154,5 +146,27 @@ function declareOtherCommands(program: Command, finish: Finish): void {
     .option('--token-file <path>', 'file with the token, at least 32 characters')
     .action(async (graph: string | undefined, flags: ServeFlags) =>
       finish(await serveCommand(graph, flags)),
+    );
+}
+
+/** Commands on finished sweeps. */
+function declareSweepCommands(program: Command, finish: Finish): void {
+  program
+    .command('compare [runs...]')
+    .description('compare the arms of a sweep (default: the latest), or two and more runs')
+    .option('--measure <node>', 'the node whose scores are compared (default: the first)')
+    .option('--replicates <count>', 'bootstrap draws', '1000')
+    .option('--images <count>', 'images to list, those of most disagreement first', '10')
+    .option('--json', 'print JSON', false)
+    .action(async (runs: string[], flags: CompareFlags) =>
+      finish(await compareCommand(runs, flags)),
+    );
+  program
+    .command('report [sweep]')
+    .description('write the report of a sweep (default: the latest): HTML, CSV, LaTeX, SVG')
+    .option('--out <folder>', 'where to write it (default: in the record of the sweep)')
+    .option('--measure <node>', 'the node whose scores are compared (default: the first)')
+    .action(async (sweep: string | undefined, flags: ReportFlags) =>
+      finish(await reportCommand(sweep ?? 'latest', flags)),
     );
 }

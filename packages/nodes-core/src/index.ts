@@ -18,6 +18,11 @@ export {
   tabulateImages,
 } from './compare/compare-tables.ts';
 export {
+  curveThresholds,
+  measureThresholds,
+  type ThresholdCurves,
+} from './compare/threshold-curves.ts';
+export {
   compareScores,
   excludesZero,
   type ScoreComparison,

@@ -10,6 +10,7 @@ export { type Comparison, compareExperiment } from './compare/tabulate.ts';
 export { type Estimate, sumEstimates } from './plan/estimate.ts';
 export type { SweepJob } from './plan/group-jobs.ts';
 export type { SweepPlan, SweepTask } from './plan/plan-sweep.ts';
+export { type ReportOptions, writeReport } from './report/write-report.ts';
 export type { SweepEvent } from './run/events.ts';
 export type { Executor } from './run/executor.ts';
 export { createLocalExecutor } from './run/local.ts';

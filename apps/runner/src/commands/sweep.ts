@@ -16,6 +16,7 @@ import { nodePackages } from '../registry.ts';
 import { listenForCancel } from '../terminal/listen-for-cancel.ts';
 import { printDuration } from '../terminal/print-duration.ts';
 import { createSweepLines } from '../terminal/sweep-lines.ts';
+import { reportCommand } from './report.ts';
 import { workerEntry } from './run.ts';
 
 export type SweepFlags = {
@@ -55,8 +56,18 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
     onEvent: flags.json ? (event) => console.log(JSON.stringify(event)) : draw,
   });
   canceled.stop();
-  if (!flags.json) summarize(result, folder);
+  if (!flags.json) {
+    summarize(result, folder);
+    if (result.cells.some(({ status }) => status === 'done'))
+      await reportCommand(result.sweepId, {}).catch(explainMissingReport);
+  }
   return result.status === 'done' ? 0 : exitCodes[result.status === 'failed' ? 'node' : 'canceled'];
+}
+
+/** A graph without an evaluator has nothing to report; the sweep is whole without it. */
+function explainMissingReport(error: unknown): void {
+  if (!(error instanceof RadiographError)) throw error;
+  console.log(`no report: ${error.message}`);
 }
 
 function readRequest({ axis, grid, skip, combine, seeds }: SweepFlags): SweepRequest {

@@ -1,0 +1,85 @@
+/** Finished sweep -> report: one HTML file, the same tables as CSV and LaTeX, the figures as SVG, the numbers as JSON. */
+import { join } from 'node:path';
+import { parseDocument, type Table } from '@radiograph/graph';
+import { explainComparison } from '@radiograph/nodes-core';
+import { writeDurably } from '@radiograph/runtime';
+import { type ExperimentPlace, listMembers, openExperiment } from '../compare/experiment.ts';
+import { compareExperiment } from '../compare/tabulate.ts';
+import type { SweepResult } from '../run/sweep-record.ts';
+import { collectExtras } from './collect.ts';
+import { printCsv, printLatex } from './print-tables.ts';
+import { drawFigures, drawReportGraph } from './report-figures.ts';
+import { printReport, type Report } from './report-html.ts';
+import { summarizeArms } from './summary.ts';
+
+export type ReportOptions = ExperimentPlace & {
+  readonly result: SweepResult;
+  /** The document that was swept. */
+  readonly graphText: string;
+  /** Folder to write to; created. */
+  readonly folder: string;
+  readonly measure?: string;
+  readonly replicates?: number;
+};
+
+/** Writes the report of a sweep; gives back the sentences that head it and the path of the HTML file. */
+export async function writeReport(
+  options: ReportOptions,
+): Promise<{ readonly path: string; readonly summary: readonly string[] }> {
+  const { result, folder, measure, home, packages } = options;
+  const members = await listMembers(home, result);
+  const experiment = await openExperiment(members, { home, packages }, measure);
+  const { replicates } = options;
+  const comparison = compareExperiment(experiment, replicates === undefined ? {} : { replicates });
+  const extras = await collectExtras(experiment, { home, packages });
+  const document = parseDocument(options.graphText);
+  const values = new Map(result.cells.map((cell) => [cell.arm, cell.values]));
+  const report: Report = {
+    title: document.name,
+    question: document.sweep?.question,
+    description: document.description,
+    summary: summarizeArms(comparison.arms),
+    note: explainComparison(comparison.arms),
+    graph: drawReportGraph(document),
+    figures: drawFigures({ comparison: comparison.arms, extras, values }),
+    tables: {
+      ...comparison.tables,
+      cells: tabulateCells(result),
+      manifest: tabulateManifest(result),
+    },
+    montages: extras.montages,
+    commands: [result.command, 'radiograph compare', 'radiograph report'],
+    footer: `Sweep ${result.sweepId}, finished ${result.finishedAt} after ${Math.round(result.seconds)} s. Made by Radiograph. Not for clinical use.`,
+  };
+  await writeFiles(folder, report, comparison.arms);
+  return { path: join(folder, 'report.html'), summary: report.summary };
+}
+
+async function writeFiles(folder: string, report: Report, numbers: unknown): Promise<void> {
+  await writeDurably(join(folder, 'report.html'), printReport(report));
+  await writeDurably(join(folder, 'comparison.json'), `${JSON.stringify(numbers, null, 2)}\n`);
+  for (const [name, table] of Object.entries(report.tables)) {
+    if (table === undefined) continue;
+    await writeDurably(join(folder, `${name}.csv`), printCsv(table));
+    await writeDurably(join(folder, `${name}.tex`), printLatex(table));
+  }
+  for (const { name, svg } of [report.graph, ...report.figures])
+    await writeDurably(join(folder, `${name}.svg`), `${svg}\n`);
+}
+
+function tabulateCells({ cells }: SweepResult): Table {
+  return {
+    title: 'Cells',
+    columns: ['cell', 'seed', 'status', 'reason'],
+    rows: cells.map(({ arm, seed, status, reason }) => [arm, String(seed), status, reason ?? '']),
+  };
+}
+
+function tabulateManifest({ cells }: SweepResult): Table {
+  const rows = cells.flatMap(({ name, outputs }) =>
+    Object.entries(outputs).flatMap(([nodeId, ports]) =>
+      Object.entries(ports).map(([port, digest]) => [name, `${nodeId}.${port}`, digest]),
+    ),
+  );
+  return { title: 'Artifacts (SHA-256)', columns: ['cell', 'output', 'digest'], rows };
+}
