@@ -6,7 +6,7 @@ export {
   membersOfRuns,
   openExperiment,
 } from './compare/experiment.ts';
-export { type Comparison, compareExperiment } from './compare/tabulate.ts';
+export { type Comparison, compareExperiment, joinIntervals } from './compare/tabulate.ts';
 export { type Estimate, sumEstimates } from './plan/estimate.ts';
 export type { SweepJob } from './plan/group-jobs.ts';
 export type { SweepPlan, SweepTask } from './plan/plan-sweep.ts';

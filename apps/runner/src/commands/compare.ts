@@ -3,6 +3,7 @@ import { explainComparison } from '@radiograph/nodes-core';
 import {
   type Comparison,
   compareExperiment,
+  joinIntervals,
   listMembers,
   type Member,
   membersOfRuns,
@@ -48,7 +49,7 @@ async function chooseMembers(home: string, names: readonly string[]): Promise<Me
 function printComparison({ arms, tables }: Comparison, shown: number): string {
   const images = { ...tables.images, rows: tables.images.rows.slice(0, shown) };
   const list = [
-    tables.arms,
+    joinIntervals(tables.arms),
     tables.differences,
     tables.gap,
     shown > 0 ? images : undefined,

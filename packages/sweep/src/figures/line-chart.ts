@@ -56,7 +56,10 @@ export function drawLineChart(chart: LineChart): string {
       stroke: color,
       'stroke-width': 2,
     };
-    const marks = dots ? curve.points.map((point) => drawDot(at(point), color)) : [];
+    const marks =
+      dots || curve.points.length === 1
+        ? curve.points.map((point) => drawDot(at(point), color))
+        : [];
     return drawBand(curve.points, { x, y, color }) + element('path', line) + marks.join('');
   });
   const ticks = dots ? [...new Set(xs)].sort((a, b) => a - b) : x.ticks(8);

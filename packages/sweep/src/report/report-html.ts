@@ -1,5 +1,6 @@
 /** A report as one HTML file: styles, figures and pictures inside, nothing from the network, no scripts. */
 import type { Table } from '@radiograph/graph';
+import { joinIntervals } from '../compare/tabulate.ts';
 import { element, escapeMarkup } from '../figures/svg.ts';
 import type { Montage } from './collect.ts';
 import type { ReportFigure } from './report-figures.ts';
@@ -39,7 +40,7 @@ const style = `
   .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(460px, 1fr)); gap: 8px 24px; }
   table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; margin: 8px 0; }
   .wide { overflow-x: auto; } th, td { padding: 3px 10px; text-align: left; border-bottom: 1px solid #e6e9ed; white-space: nowrap; }
-  th { border-bottom: 2px solid #9aa4af; } td.number, th.number { text-align: right; }
+  td { font-variant-numeric: tabular-nums; } th { border-bottom: 2px solid #9aa4af; } td.number, th.number { text-align: right; }
   tr.mean td { font-weight: bold; } caption { text-align: left; font-weight: bold; padding: 4px 0; }
   pre { background: #f5f7f9; padding: 10px 14px; overflow-x: auto; } details summary { cursor: pointer; color: #33404d; }
   @media print { body { margin: 0; max-width: none; } details > * { display: block; } }`;
@@ -52,7 +53,7 @@ export function printReport(report: Report): string {
     section('Graph', printFigure(report.graph), optionalTable(tables.changes)),
     section(
       'Results',
-      printTable(tables.arms),
+      printTable(joinIntervals(tables.arms)),
       `<p class="note">${escapeMarkup(report.note)}</p>`,
       printDifferences(tables.differences),
       tables.gap === undefined ? '' : printTable(tables.gap),

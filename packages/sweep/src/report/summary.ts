@@ -35,4 +35,7 @@ function describePair({ a, b, mean }: ArmsComparison['pairs'][number]): string[]
 }
 
 const printInterval = ({ mean, lower, upper }: Interval): string =>
-  `${mean.toFixed(3)} [${lower.toFixed(3)}, ${upper.toFixed(3)}]`;
+  `${print(mean)} [${print(lower)}, ${print(upper)}]`;
+
+// Without the sign of a rounded zero.
+const print = (value: number): string => value.toFixed(3).replace(/^-(0\.000)$/, '$1');
