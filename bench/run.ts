@@ -2,10 +2,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { bench as editor } from './editor.ts';
 import { bench as engine } from './engine.ts';
 import type { Bench, Row } from './measure.ts';
 
-const benches: Readonly<Record<string, Bench>> = { engine };
+const benches: Readonly<Record<string, Bench>> = { editor, engine };
 const folder = fileURLToPath(new URL('./results/', import.meta.url));
 const machinePath = `${folder}machine.json`;
 

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildEditor } from '../../apps/runner/src/server/build-editor.ts';
+import { initialJsKb } from '../../bench/editor/initial-js.ts';
 import { browserPath, type Editor, openEditor } from './support/open-editor.ts';
 
 describe.skipIf(browserPath === undefined)('the editor (needs Chrome or Chromium)', () => {
@@ -39,6 +41,10 @@ describe.skipIf(browserPath === undefined)('the editor (needs Chrome or Chromium
     await search.fill('zzzzzz');
     await editor.page.getByText('No node type matches.').waitFor();
     await search.fill('');
+  });
+
+  test('the page loads at most 350 kB of JavaScript before it shows the graph', async () => {
+    expect(initialJsKb(await buildEditor(() => undefined))).toBeLessThanOrEqual(350);
   });
 
   test('what would run, and why, is on the nodes before anything runs', async () => {

@@ -1,4 +1,5 @@
 /** Aligns, spreads and lays out nodes of the document; groups and notes. */
+import { notifications } from '@mantine/notifications';
 import { canvasStore, centerOfView } from '../canvas/canvas-store.ts';
 import { positionOf } from '../canvas/flow-nodes.ts';
 import { stepHeight, stepWidth } from '../canvas/step-size.ts';
@@ -8,6 +9,7 @@ import { addGroup, addNote, editGroup, removeGroups } from '../document/drawing-
 import { freeId, idsOf, moveTo, type Point, setDisabled } from '../document/edits.ts';
 import { select, selectionStore } from '../document/selection-store.ts';
 import { announce } from '../shell/announce.ts';
+import { bypass } from '../wiring/bypass.ts';
 import { type Alignment, align, type Box } from './align.ts';
 import { layOut } from './auto-layout.ts';
 
@@ -123,6 +125,20 @@ export function toggleDisabled(): void {
   const label = isDisabled ? 'Disable' : 'Enable';
   applyEdit({ label, apply: setDisabled(ids, isDisabled) });
   announce(`${label}d ${ids.length} nodes.`);
+}
+
+/** Wires around the selected node and disables it; says why where nothing fits. */
+export function bypassSelected(): void {
+  const [id] = selectedSteps();
+  if (id === undefined) return;
+  const around = bypass(documentStore.getState().document, id);
+  if (typeof around === 'string') {
+    notifications.show({ color: 'red', title: `There is no way around ${id}`, message: around });
+    announce(around);
+    return;
+  }
+  applyEdit({ label: 'Bypass', apply: () => around });
+  announce(`Wired around ${id}.`);
 }
 
 /** Adds a text in the middle of what is seen. */

@@ -2,6 +2,7 @@
 import {
   alignSelected,
   arrangeNodes,
+  bypassSelected,
   foldSelected,
   groupSelected,
   moveSelected,
@@ -126,6 +127,13 @@ export const commands: readonly Command[] = [
     title: 'Edit the parameters',
     keys: 'I',
     run: editParameters,
+  },
+  {
+    id: 'bypass',
+    group: 'Draw',
+    title: 'Bypass: wire around it and disable it',
+    keys: 'B',
+    run: bypassSelected,
   },
   { id: 'disable', group: 'Draw', title: 'Disable or enable', keys: 'D', run: toggleDisabled },
   { id: 'note', group: 'Draw', title: 'Write a note', keys: 'N', run: writeNote },

@@ -33,12 +33,14 @@ function isInReach({ group }: Command): boolean {
 /** Whether the focused element has a use of its own for the key. */
 function belongsToTarget(name: string, target: EventTarget | null): boolean {
   if (isTyping(target)) return !name.startsWith('mod+') || isTextKey(name);
-  return name.startsWith('Arrow') && !isCanvas(target);
+  return (
+    name.startsWith('Arrow') && target instanceof Element && target.closest(withArrows) !== null
+  );
 }
 
-/** Elsewhere the arrow keys scroll, or belong to a list. */
-const isCanvas = (target: EventTarget | null) =>
-  target === document.body || (target instanceof Element && target.closest('.react-flow') !== null);
+/** Where the arrow keys scroll, or belong to a list. */
+const withArrows =
+  '[role="tablist"], [role="tree"], [role="slider"], [role="menu"], [role="dialog"], section[tabindex="0"]';
 
 const aliases: Readonly<Record<string, string>> = { Backspace: 'Delete', 'mod+Y': 'mod+Shift+Z' };
 

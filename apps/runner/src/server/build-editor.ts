@@ -38,6 +38,7 @@ function runVite(outDir: string): Promise<void> {
   const bin = join(require.resolve('vite/package.json'), '..', 'bin', 'vite.js');
   const child = spawn(process.execPath, [bin, 'build', '--logLevel', 'warn', '--outDir', outDir], {
     cwd: editor,
+    env: { ...process.env, NODE_ENV: 'production' }, // a test runner's would build React for development
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   return new Promise((resolve, reject) => {
