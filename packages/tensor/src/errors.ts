@@ -30,6 +30,25 @@ export class NonFiniteLossError extends Error {
   }
 }
 
+/** Says that a program would not fit into memory, before anything is compiled; all numbers are bytes. */
+export class MemoryError extends Error {
+  override readonly name = 'MemoryError';
+  readonly predicted: number | undefined;
+  readonly available: number | undefined;
+  /** The largest batch size that would fit, 0 if none would; undefined where the inputs share no batch. */
+  readonly largestBatch: number | undefined;
+
+  constructor(
+    message: string,
+    figures: Partial<Pick<MemoryError, 'predicted' | 'available' | 'largestBatch'>> = {},
+  ) {
+    super(message);
+    this.predicted = figures.predicted;
+    this.available = figures.available;
+    this.largestBatch = figures.largestBatch;
+  }
+}
+
 /** Says that bytes are not a safetensors file; `place` names the tensor or header field. */
 export class SafetensorsError extends Error {
   override readonly name = 'SafetensorsError';

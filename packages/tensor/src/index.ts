@@ -9,12 +9,20 @@ export {
 } from './backends/engine.ts';
 export type { Session } from './backends/session.ts';
 export { isResolvable, tfjsPackages } from './backends/tfjs.ts';
-export { NonFiniteLossError, SafetensorsError, ShapeError, WeightsError } from './errors.ts';
+export {
+  MemoryError,
+  NonFiniteLossError,
+  SafetensorsError,
+  ShapeError,
+  WeightsError,
+} from './errors.ts';
 export type { OpName, OpParams } from './ir/op.ts';
 export { printProgram } from './ir/print.ts';
 export type { Program, Sym } from './ir/program.ts';
 export { verifyProgram } from './ir/verify.ts';
 export { type OnnxInitializer, readOnnxInitializers } from './lower/onnx-initializers.ts';
+export { printBytes, readMemoryLimit } from './memory/memory-limit.ts';
+export { type MemoryPrediction, predictMemory } from './memory/predict-memory.ts';
 export {
   batchNorm,
   type ConvLayerOptions,

@@ -1,6 +1,8 @@
 /** Inference: weights are constants of the program, batch normalization is folded, dropout is gone. */
 import { createSession, type Engine } from './backends/engine.ts';
 import { createRecorder, type Program, recordInto, type Sym } from './ir/program.ts';
+import { assertFitsMemory } from './memory/memory-limit.ts';
+import type { MemoryPrediction } from './memory/predict-memory.ts';
 import { createScope, type Scope } from './model/scope.ts';
 import { assertWeightsFit, type NamedTensors } from './model/weights.ts';
 import { optimizeProgram } from './passes/optimize.ts';
@@ -19,6 +21,8 @@ export type PredictorOptions = {
   /** Must fit exactly. */
   readonly weights: NamedTensors;
   readonly threads?: number;
+  /** Bytes that the network may take; default `readMemoryLimit()`. */
+  readonly memoryLimit?: number;
   /** Default: that of `runOnEngine`, else ONNX Runtime. */
   readonly engine?: Engine;
 };
@@ -27,27 +31,49 @@ export type PredictorOptions = {
 export type Predictor = {
   predict(feeds: Readonly<Record<string, Float32Array>>): Promise<Record<string, Float32Array>>;
   readonly program: Program;
+  /** What the process was predicted to grow by. */
+  readonly memory: MemoryPrediction;
   dispose(): Promise<void>;
 };
 
-/** Compiles a network with its weights. @throws {WeightsError} if they do not fit. */
+/**
+ * Compiles a network with its weights.
+ *
+ * @throws {WeightsError} if they do not fit the network.
+ * @throws {MemoryError} before it compiles, if the network would not fit into memory.
+ */
 export async function createPredictor({
   inputs,
   forward,
   weights,
   threads,
+  memoryLimit,
   engine,
 }: PredictorOptions): Promise<Predictor> {
   assertWeightsFit(weights, declareWeights(forward, inputs));
-  const program = optimizeProgram(
-    traceForward({ inputs, forward, weightOf: (name) => weights.get(name)!.data }),
-  );
+  const retrace = (shapes: typeof inputs) =>
+    optimizeProgram(
+      traceForward({ inputs: shapes, forward, weightOf: (name) => weights.get(name)!.data }),
+    );
+  const program = retrace(inputs);
+  const memory = assertFitsMemory({
+    program,
+    weights: 'constant',
+    inputs,
+    retrace,
+    limit: memoryLimit,
+  });
   const session = await createSession(program, {
     weights: 'constant',
     ...(threads === undefined ? {} : { threads }),
     ...(engine === undefined ? {} : { engine }),
   });
-  return { predict: (feeds) => session.run(feeds), program, dispose: () => session.dispose() };
+  return {
+    predict: (feeds) => session.run(feeds),
+    program,
+    memory,
+    dispose: () => session.dispose(),
+  };
 }
 
 /** The weights a model declares: names and shapes, parameters and buffers. */

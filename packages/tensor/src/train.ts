@@ -7,6 +7,8 @@ import { createSession, type Engine } from './backends/engine.ts';
 import type { Session } from './backends/session.ts';
 import { NonFiniteLossError } from './errors.ts';
 import { createRecorder, type Program, type Recorder, recordInto, type Sym } from './ir/program.ts';
+import { assertFitsMemory } from './memory/memory-limit.ts';
+import type { MemoryPrediction } from './memory/predict-memory.ts';
 import { createScope, type Declaration, type Scope } from './model/scope.ts';
 import { assertWeightsFit, type HostTensor, type NamedTensors } from './model/weights.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
@@ -33,6 +35,8 @@ export type TrainerOptions = {
   /** Parameters that keep their value; default none. */
   readonly frozen?: (name: string) => boolean;
   readonly threads?: number;
+  /** Bytes that the step may take; default `readMemoryLimit()`. */
+  readonly memoryLimit?: number;
   /** Default: that of `runOnEngine`, else ONNX Runtime. */
   readonly engine?: Engine;
 };
@@ -66,6 +70,8 @@ export type Trainer = {
   /** Trainable numbers. */
   readonly parameterCount: number;
   readonly program: Program;
+  /** What the process was predicted to grow by. */
+  readonly memory: MemoryPrediction;
   dispose(): Promise<void>;
 };
 
@@ -84,15 +90,26 @@ type Traced = {
   readonly resultNames: readonly string[];
 };
 
-/** Traces, differentiates, compiles and initializes a training step. */
+/**
+ * Traces, differentiates, compiles and initializes a training step.
+ *
+ * @throws {MemoryError} before it compiles, if the step would not fit into memory.
+ */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const traced = traceStep(options);
+  const memory = assertFitsMemory({
+    program: traced.program,
+    weights: 'trained',
+    inputs: options.inputs,
+    retrace: (inputs) => traceStep({ ...options, inputs }).program,
+    limit: options.memoryLimit,
+  });
   const session = await createSession(traced.program, {
     weights: 'trained',
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
   });
-  return openTrainer(options, traced, session);
+  return openTrainer(options, { ...traced, memory }, session);
 }
 
 function traceStep(options: TrainerOptions): Traced {
@@ -190,7 +207,11 @@ const maskKey = (index: number): string => `mask/${index}`;
 
 type Buffers = Record<string, Float32Array>;
 
-function openTrainer(options: TrainerOptions, traced: Traced, session: Session): Trainer {
+function openTrainer(
+  options: TrainerOptions,
+  traced: Traced & Pick<Trainer, 'memory'>,
+  session: Session,
+): Trainer {
   const { declarations, slotShapes } = traced;
   let steps = 0;
   let current: Buffers = {};
@@ -247,6 +268,7 @@ function openTrainer(options: TrainerOptions, traced: Traced, session: Session):
       0,
     ),
     program: traced.program,
+    memory: traced.memory,
     dispose: () => session.dispose(),
   };
 }

@@ -196,7 +196,7 @@ function openBoundaryTrainers(task: Task, context: NodeContext): Trainers {
       seed: context.seed,
       threads: context.threads,
     });
-  });
+  }, context.log);
 }
 
 function createOptimizer({ momentum, weightDecay, decayAsMomentum }: Params): Optimizer {

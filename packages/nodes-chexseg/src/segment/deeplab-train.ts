@@ -273,22 +273,24 @@ function openSegmenterTrainers(
   context: NodeContext,
 ): Trainers {
   const weights = startWeights(context.seed);
-  return openTrainers((batch) =>
-    createTrainer({
-      inputs: {
-        image: [batch, config.channels, images.height, images.width],
-        target: [batch, classes.length, images.height, images.width],
-        weight: [batch, classes.length, 1, 1],
-      },
-      loss: ({ image, target, weight }, scope) => {
-        const logits = deepLab(scope, image!, config);
-        return { loss: losses[options.loss](logits, { target: target!, weight: weight! }) };
-      },
-      optimizer: adam(),
-      ...(weights === undefined ? {} : { weights }),
-      seed: context.seed,
-      threads: context.threads,
-    }),
+  return openTrainers(
+    (batch) =>
+      createTrainer({
+        inputs: {
+          image: [batch, config.channels, images.height, images.width],
+          target: [batch, classes.length, images.height, images.width],
+          weight: [batch, classes.length, 1, 1],
+        },
+        loss: ({ image, target, weight }, scope) => {
+          const logits = deepLab(scope, image!, config);
+          return { loss: losses[options.loss](logits, { target: target!, weight: weight! }) };
+        },
+        optimizer: adam(),
+        ...(weights === undefined ? {} : { weights }),
+        seed: context.seed,
+        threads: context.threads,
+      }),
+    context.log,
   );
 }
 

@@ -217,24 +217,26 @@ function configOf({
 
 function openClassifierTrainers(
   { images, network, start }: Task,
-  { seed, threads }: NodeContext,
+  { seed, threads, log }: NodeContext,
 ): Trainers {
   const { config, classes, logits } = network;
   const weights =
     start === undefined ? undefined : startWeights(network, start, { seed, side: images.height });
-  return openTrainers((batch) =>
-    createTrainer({
-      inputs: {
-        image: [batch, config.channels, images.height, images.width],
-        target: [batch, classes.length * logits],
-        weight: [batch, classes.length],
-      },
-      loss: (inputs, scope) => ({ loss: classifierLoss(inputs, scope, network) }),
-      optimizer: adam(),
-      seed,
-      threads,
-      ...(weights === undefined ? {} : { weights }),
-    }),
+  return openTrainers(
+    (batch) =>
+      createTrainer({
+        inputs: {
+          image: [batch, config.channels, images.height, images.width],
+          target: [batch, classes.length * logits],
+          weight: [batch, classes.length],
+        },
+        loss: (inputs, scope) => ({ loss: classifierLoss(inputs, scope, network) }),
+        optimizer: adam(),
+        seed,
+        threads,
+        ...(weights === undefined ? {} : { weights }),
+      }),
+    log,
   );
 }
 

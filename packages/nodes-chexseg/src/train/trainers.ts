@@ -1,5 +1,5 @@
 /** Trainers for every batch size of an epoch: a step is compiled for its shapes, and the last batch may be shorter. */
-import type { NamedTensors, Trainer, TrainerState } from '@radiograph/tensor';
+import { type NamedTensors, printBytes, type Trainer, type TrainerState } from '@radiograph/tensor';
 
 /** One trainer per batch size; weights and optimizer state move along. */
 export type Trainers = {
@@ -14,8 +14,11 @@ export type Trainers = {
   readonly dispose: () => Promise<void>;
 };
 
-/** Compiles trainers as they are asked for. */
-export function openTrainers(create: (batchSize: number) => Promise<Trainer>): Trainers {
+/** Compiles trainers as they are asked for; `log` hears what each is predicted to need. */
+export function openTrainers(
+  create: (batchSize: number) => Promise<Trainer>,
+  log: (line: string) => void = () => {},
+): Trainers {
   const open = new Map<number, Trainer>();
   let last: Trainer | undefined;
   let restored: TrainerState | undefined;
@@ -27,6 +30,7 @@ export function openTrainers(create: (batchSize: number) => Promise<Trainer>): T
   return {
     async at(batchSize) {
       const trainer = open.get(batchSize) ?? (await create(batchSize));
+      if (!open.has(batchSize)) log(describeTrainer(batchSize, trainer));
       open.set(batchSize, trainer);
       if (restored !== undefined || (last !== undefined && last !== trainer))
         trainer.restore(state());
@@ -44,4 +48,9 @@ export function openTrainers(create: (batchSize: number) => Promise<Trainer>): T
       for (const trainer of open.values()) await trainer.dispose();
     },
   };
+}
+
+function describeTrainer(batchSize: number, { parameterCount, memory }: Trainer): string {
+  const count = parameterCount.toLocaleString('en-US');
+  return `${count} parameters, batches of ${batchSize}: up to about ${printBytes(memory.total)} of memory`;
 }
