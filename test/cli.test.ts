@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 
 const bin = resolve('apps/runner/bin/radiograph.js');
 const tiny = resolve('test/tiny/tiny.graph.json');
@@ -40,6 +41,10 @@ function radiograph(
   });
   return new Promise((done) => child.on('close', (code) => done({ code, out, err })));
 }
+
+/** A published schema; what does not fit it throws. */
+const readSchema = (name: string) =>
+  z.fromJSONSchema(JSON.parse(readFileSync(resolve(`docs/schemas/${name}.schema.json`), 'utf8')));
 
 const runFolders = () => readdirSync(join(work, 'home', 'runs')).sort();
 
@@ -79,6 +84,11 @@ describe('radiograph run', () => {
     const plan = await radiograph(['plan', tiny, ...change]);
     expect(plan.out).toMatch(/run +miou +parameter replicates: 50 -> 60/);
     expect(plan.out).toContain('1 to run, 9 to reuse, 0 to skip');
+    const json = await radiograph(['plan', tiny, ...change, '--json']);
+    const steps = readSchema('plan').parse(JSON.parse(json.out));
+    expect(steps).toContainEqual(
+      expect.objectContaining({ nodeId: 'miou', type: 'run', cause: 'parameter' }),
+    );
 
     const run = await radiograph(['run', tiny, ...change]);
     expect(run.out).toContain('1 ran, 9 reused');
@@ -97,6 +107,7 @@ describe('radiograph run', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
+    for (const event of events) readSchema('run-event').parse(event);
     expect(code).toBe(0);
     expect(events.map(({ id }) => id)).toEqual(events.map((_, i) => i + 1));
     expect(events[0].type).toBe('run-started');

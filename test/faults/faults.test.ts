@@ -25,6 +25,7 @@ import {
   summarizeRuns,
 } from '@radiograph/runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { buildPrograms } from '../build-programs.ts';
 import { faultPackages, type Way } from './nodes.ts';
 
@@ -42,6 +43,10 @@ const newHome = (): string => {
   mkdirSync(home);
   return home;
 };
+
+const schemaPath = new URL('../../docs/schemas/run-event.schema.json', import.meta.url);
+/** Every event of every fault must fit the published schema. */
+const schema = z.fromJSONSchema(JSON.parse(readFileSync(schemaPath, 'utf8')));
 
 type Nodes = Record<string, { type: string; params?: Record<string, unknown> }>;
 const number = { type: 'fault.number' };
@@ -65,13 +70,14 @@ async function run(
   change: Partial<RunOptions> = {},
 ) {
   const events: RunEvent[] = [];
+  const publish = (event: RunEvent) => events.push(schema.parse(event) as RunEvent);
   const { result, tables } = await startRun({
     graph: graphOf(nodes, edges),
     graphPath: join(home, 'faults.graph.json'),
     home,
     packages: faultPackages(programs),
     workerEntry: join(programs, 'worker.js'),
-    onEvent: (event) => events.push(event),
+    onEvent: publish,
     ...change,
   });
   const statuses = Object.fromEntries(

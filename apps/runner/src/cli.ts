@@ -15,6 +15,7 @@ import { type ServeFlags, serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { type SweepFlags, sweepCommand } from './commands/sweep.ts';
 import { exitCodes } from './exit-codes.ts';
+import { declareStoreCommands } from './store-commands.ts';
 
 /** Runs one command. Returns the exit code: 0 done, 1 a node failed, 2 usage, 3 graph, 4 data, 5 canceled, 6 mismatch, 70 our bug. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -42,6 +43,7 @@ function declareCommands(finish: Finish): Command {
   declareGraphCommands(program, finish);
   declareSweepCommands(program, finish);
   declareOtherCommands(program, finish);
+  declareStoreCommands(program, finish);
   return program;
 }
 

@@ -52,6 +52,22 @@ export type PlanServices = {
   readonly numerics: string;
 };
 
+/** Why a step must run: the kind of its first difference to the nearest earlier record. */
+export const runCauses = [
+  'never run',
+  'parameter',
+  'input',
+  'data',
+  'seed',
+  'engine',
+  'code',
+  /** An input comes from a step that runs first; whether it changes is not known yet. */
+  'pending',
+  /** Nothing changed; its artifacts are gone or damaged. */
+  'artifacts',
+] as const;
+export type RunCause = (typeof runCauses)[number];
+
 /** What will happen to one node, and why. `key` is undefined while an input is not known yet. */
 export type Step =
   | {
@@ -67,6 +83,7 @@ export type Step =
       readonly key: string | undefined;
       readonly parts: StepParts | undefined;
       readonly reason: string;
+      readonly cause: RunCause;
       /** Every difference to the nearest earlier record, the first being the reason. */
       readonly changes: readonly string[];
     }
@@ -152,10 +169,14 @@ export async function resolveStep(
     nodeId: node.id,
     key,
     parts: key === undefined ? undefined : parts,
-    reason: changes[0]!,
-    changes,
+    reason: changes[0]!.text,
+    cause: changes[0]!.cause,
+    changes: changes.map(({ text }) => text),
   };
 }
+
+/** One difference. */
+type Change = { readonly cause: RunCause; readonly text: string };
 
 /** The key of a step. */
 export function stepKey(parts: StepParts): string {
@@ -198,68 +219,83 @@ async function explainChanges(
   node: GraphNode,
   parts: StepParts,
   { services, pending }: Explaining,
-): Promise<string[]> {
-  const waits = pending.map((nodeId) => `input from ${nodeId}, which runs first`);
+): Promise<Change[]> {
+  const waits = pending.map(
+    (nodeId): Change => ({ cause: 'pending', text: `input from ${nodeId}, which runs first` }),
+  );
   const records = await services.history(node.type.type, node.id);
   const own = records.filter(({ nodeId }) => nodeId === node.id);
   const candidates = own.map(({ parts: before }) => [
-    ...diffParts(before, parts),
+    ...findChanges(before, parts),
     ...(pending.length > 0 ? [] : listRemovedInputs(before.inputs, parts.inputs)),
   ]);
-  const nearest = candidates.reduce<string[] | undefined>(
+  const nearest = candidates.reduce<Change[] | undefined>(
     (best, changes) => (best === undefined || changes.length < best.length ? changes : best),
     undefined,
   );
-  if (nearest === undefined) return ['never run', ...waits];
+  if (nearest === undefined) return [{ cause: 'never run', text: 'never run' }, ...waits];
   if (nearest.length + waits.length === 0)
-    return ['its artifacts are missing from the store or damaged'];
+    return [{ cause: 'artifacts', text: 'its artifacts are missing from the store or damaged' }];
   return [...nearest, ...waits];
 }
 
 /** Every difference between two sets of parts, in words; pending inputs (absent in `after`) are not compared. */
 export function diffParts(before: StepParts, after: StepParts): string[] {
+  return findChanges(before, after).map(({ text }) => text);
+}
+
+function findChanges(before: StepParts, after: StepParts): Change[] {
   return [
-    ...diffRecords('parameter', before.params, after.params),
+    ...diffParams(before.params, after.params),
     ...diffInputs(before.inputs, after.inputs),
     ...diffSources(before.sources, after.sources),
-    ...diffField('seed', before.seed, after.seed),
-    ...diffField('engine', before.numerics, after.numerics),
+    ...diffField('seed', 'seed', [before.seed, after.seed]),
+    ...diffField('engine', 'engine', [before.numerics, after.numerics]),
     ...(before.implementation === after.implementation && before.version === after.version
       ? []
-      : [`code of ${after.type} changed`]),
+      : [{ cause: 'code' as const, text: `code of ${after.type} changed` }]),
   ];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function diffRecords(noun: string, before: Fields, after: Fields): string[] {
+function diffParams(before: Fields, after: Fields): Change[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return names.flatMap((name) => diffField(`${noun} ${name}`, before[name], after[name]));
+  return names.flatMap((name) =>
+    diffField('parameter', `parameter ${name}`, [before[name], after[name]]),
+  );
 }
 
-function diffField(name: string, before: unknown, after: unknown): string[] {
+function diffField(
+  cause: RunCause,
+  name: string,
+  [before, after]: readonly [unknown, unknown],
+): Change[] {
   const [a, b] = [canonicalJson(before), canonicalJson(after)];
-  return a === b ? [] : [`${name}: ${shorten(a)} -> ${shorten(b)}`];
+  return a === b ? [] : [{ cause, text: `${name}: ${shorten(a)} -> ${shorten(b)}` }];
 }
 
-function diffInputs(before: StepParts['inputs'], after: StepParts['inputs']): string[] {
+function diffInputs(before: StepParts['inputs'], after: StepParts['inputs']): Change[] {
   return Object.keys(after)
     .sort()
     .filter((port) => canonicalJson(before[port]) !== canonicalJson(after[port]))
-    .map((port) => (before[port] === undefined ? `input ${port} is new` : `input ${port} changed`));
+    .map((port) => ({
+      cause: 'input',
+      text: before[port] === undefined ? `input ${port} is new` : `input ${port} changed`,
+    }));
 }
 
 /** Only when nothing is pending: a port that is not known yet looks like one that is no longer wired. */
-function listRemovedInputs(before: StepParts['inputs'], after: StepParts['inputs']): string[] {
+function listRemovedInputs(before: StepParts['inputs'], after: StepParts['inputs']): Change[] {
   return Object.keys(before)
     .filter((port) => after[port] === undefined)
-    .map((port) => `input ${port} is no longer wired`);
+    .map((port) => ({ cause: 'input', text: `input ${port} is no longer wired` }));
 }
 
-function diffSources(before: StepParts['sources'], after: StepParts['sources']): string[] {
+function diffSources(before: StepParts['sources'], after: StepParts['sources']): Change[] {
   return Object.keys(after)
     .filter((path) => before[path] !== after[path] && before[path] !== undefined)
-    .map((path) => `content of ${path} changed`);
+    .map((path) => ({ cause: 'data', text: `content of ${path} changed` }));
 }
 
 function shorten(text: string): string {

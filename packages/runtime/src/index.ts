@@ -1,7 +1,12 @@
+export { bytesPerSecond, type Collected, collectGarbage } from './cache/collect-garbage.ts';
+export { type CachedStep, type Inventory, takeInventory } from './cache/inventory.ts';
+export { listPins, pinRun, unpinRun } from './cache/pins.ts';
+export { type Damage, verifyStore } from './cache/verify-store.ts';
 export { type CheckpointPace, defaultPace } from './checkpoint/checkpoints.ts';
 export { type ErrorReport, RunEvent } from './execute/events.ts';
 export { reportError } from './execute/report-error.ts';
 export type { NamedTable } from './run/export-outputs.ts';
+export { PlanReport, reportPlan } from './run/plan-report.ts';
 export {
   type RunDetails,
   type RunStatus,
@@ -14,6 +19,7 @@ export { listRuns, type RunResult, readRun, type StepResult } from './run/run-re
 export { nodeTypesOf, openServices, type Workplace } from './run/services.ts';
 export { type FinishedRun, type RunOptions, startRun } from './run/start-run.ts';
 export { serveWorker } from './run/worker.ts';
+export { printSchemas } from './schemas.ts';
 export type { NodePackage } from './sources/implementation-digest.ts';
 export type { AnyValue, ArtifactFiles } from './store/artifacts.ts';
 export { exists, isErrno, readTextIfPresent, writeDurably } from './store/files.ts';

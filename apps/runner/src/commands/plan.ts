@@ -1,5 +1,5 @@
 import { planGraph, type Step } from '@radiograph/graph';
-import { openServices } from '@radiograph/runtime';
+import { openServices, reportPlan } from '@radiograph/runtime';
 import { findHome, openGraph } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
 import type { RunFlags } from './run.ts';
@@ -10,10 +10,10 @@ export async function planCommand(graphPath: string, flags: RunFlags): Promise<n
   const place = { home: findHome(), graphPath, packages: nodePackages, engine: flags.engine };
   const { services, save } = await openServices(place);
   const only = flags.only.length === 0 ? {} : { only: flags.only };
-  const { steps } = await planGraph(graph, services, only);
+  const plan = await planGraph(graph, services, only);
   await save();
-  if (flags.json) console.log(JSON.stringify(steps, null, 2));
-  else console.log(printSteps(steps));
+  if (flags.json) console.log(JSON.stringify(reportPlan(plan), null, 2));
+  else console.log(printSteps(plan.steps));
   return 0;
 }
 

@@ -1,4 +1,5 @@
 /** What happens during a run, as data: the progress lines, events.jsonl and the editor's stream are the same events. */
+import { runCauses } from '@radiograph/graph';
 import { z } from 'zod';
 
 const at = { id: z.int().min(1), time: z.iso.datetime() };
@@ -23,6 +24,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     ...at,
     type: z.literal('step-reused'),
     nodeId: z.string(),
+    key: z.string().default('').describe('key of the step'),
     reason: z.string(),
     outputs: z.record(z.string(), z.string()),
   }),
@@ -36,7 +38,9 @@ export const RunEvent = z.discriminatedUnion('type', [
     ...at,
     type: z.literal('step-started'),
     nodeId: z.string(),
-    reason: z.string(),
+    key: z.string().default('').describe('key of the step'),
+    reason: z.string().describe('first difference to the nearest earlier key, in words'),
+    cause: z.enum(runCauses).default('never run').describe('kind of that difference'),
   }),
   z.strictObject({
     ...at,

@@ -134,16 +134,20 @@ function reuse(
   { record, reason }: Pick<Extract<Step, { type: 'reuse' }>, 'record' | 'reason'>,
 ): void {
   outputs.set(nodeId, record.outputs);
-  options.emit({ type: 'step-reused', nodeId, reason, outputs: record.outputs });
+  const { key } = record;
+  options.emit({ type: 'step-reused', nodeId, key, reason, outputs: record.outputs });
 }
 
-type Runnable = { readonly key: string; readonly parts: StepParts; readonly reason: string };
+type Runnable = Pick<Extract<Step, { type: 'run' }>, 'reason' | 'cause'> & {
+  readonly key: string;
+  readonly parts: StepParts;
+};
 
 /** Runs a step unless another process is at it: then waits and takes its result. */
 async function runOnce(state: State, node: GraphNode, step: Step): Promise<void> {
   if (step.type !== 'run' || step.key === undefined || step.parts === undefined)
     throw new Error(`internal: ${node.id} has no key although its inputs are known`);
-  const { key, parts, reason } = step;
+  const { key, parts, reason, cause } = step;
   const { home, signal, services, emit } = state.options;
   let computedBy: string | undefined;
   const lease = await acquireLease({
@@ -161,7 +165,7 @@ async function runOnce(state: State, node: GraphNode, step: Step): Promise<void>
   });
   try {
     const record = await services.lookup(key); // another one may have finished it since we looked
-    if (record === undefined) await runStep(state, node, { key, parts, reason });
+    if (record === undefined) await runStep(state, node, { key, parts, reason, cause });
     else
       reuse(state, node.id, { record, reason: `computed meanwhile by ${computedBy ?? 'another'}` });
   } finally {
@@ -172,11 +176,11 @@ async function runOnce(state: State, node: GraphNode, step: Step): Promise<void>
 async function runStep(
   state: State,
   node: GraphNode,
-  { key, parts, reason }: Runnable,
+  { key, parts, reason, cause }: Runnable,
 ): Promise<void> {
   const { emit, store, services } = state.options;
   const log = (message: string) => emit({ type: 'step-log', nodeId: node.id, message });
-  emit({ type: 'step-started', nodeId: node.id, reason });
+  emit({ type: 'step-started', nodeId: node.id, key, reason, cause });
   const startedMs = performance.now();
   const { home, signal, checkpointPace: pace } = state.options;
   const checkpoint = openCheckpoint({ home, key, pace, signal, log });

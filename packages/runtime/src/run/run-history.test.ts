@@ -48,6 +48,7 @@ test('[E13] tells finished, running and interrupted runs apart, newest first, al
     seconds: 1,
     reason: 'never run',
     outputs: { table: 'abc' },
+    key: '',
   });
   expect((await readRunEvents(home, '3', 2)).map(({ id }) => id)).toEqual([3, 4]);
   await expect(readRunDetails(home, '9')).rejects.toThrow('run: expected the id of a run, got 9');

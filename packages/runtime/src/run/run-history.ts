@@ -22,6 +22,8 @@ export type RunSummary = {
   readonly seconds: number | null;
   readonly counts: Readonly<Record<StepResult['status'], number>>;
   readonly error: string | null;
+  /** Keys of the steps that ran or were reused. */
+  readonly keys: readonly string[];
 };
 
 /** A run with its steps and the graph that it ran. */
@@ -95,6 +97,9 @@ async function summarizeRun(home: string, runId: string): Promise<RunSummary | u
       failed: count('failed'),
     },
     error: result?.error?.message ?? null,
+    keys: Object.values(steps).flatMap(({ key, status }) =>
+      key !== undefined && (status === 'ran' || status === 'reused') ? [key] : [],
+    ),
   };
 }
 

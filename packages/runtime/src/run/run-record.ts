@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { ErrorReport, type NewEvent, type RunEvent } from '../execute/events.ts';
 import { reportError } from '../execute/report-error.ts';
 import { explainStorage, isErrno, readTextIfPresent, writeDurably } from '../store/files.ts';
+import { reportPlan } from './plan-report.ts';
 
 const StepResult = z.strictObject({
   status: z.enum(['ran', 'reused', 'skipped', 'failed']),
@@ -16,6 +17,8 @@ const StepResult = z.strictObject({
   reason: z.string(),
   /** Artifact digest by output port. */
   outputs: z.record(z.string(), z.string()),
+  /** Key of the step; absent where it was not known, and in records of older versions. */
+  key: z.string().optional(),
 });
 /** How one node of a run ended. */
 export type StepResult = z.infer<typeof StepResult>;
@@ -74,7 +77,7 @@ export async function beginRecord(
   };
   await writeDurably(join(folder, 'run.json'), `${JSON.stringify(start, null, 2)}\n`);
   await writeDurably(join(folder, 'graph.json'), printDocument(plan.graph.document));
-  await writeDurably(join(folder, 'plan.json'), `${JSON.stringify(plan.steps, null, 2)}\n`);
+  await writeDurably(join(folder, 'plan.json'), `${JSON.stringify(reportPlan(plan), null, 2)}\n`);
   let id = 0;
   let lost: unknown;
   return {

@@ -33,7 +33,7 @@ export async function openServices({
   engine = 'ort',
 }: Workplace): Promise<OpenServices> {
   const store = openStore(home);
-  const sources = await openSourceDigests(home);
+  const sources = openSourceDigests(home);
   const resolvePath = (path: string) => resolveDataPath(path, graphPath);
   return {
     store,

@@ -95,7 +95,7 @@ function announceReuse(plan: Plan, emit: (event: NewEvent) => void): Outcome {
   for (const step of plan.steps) {
     const { nodeId, reason } = step;
     if (step.type === 'reuse')
-      emit({ type: 'step-reused', nodeId, reason, outputs: step.record.outputs });
+      emit({ type: 'step-reused', nodeId, key: step.key, reason, outputs: step.record.outputs });
     else emit({ type: 'step-skipped', nodeId, reason });
   }
   return { status: 'done', error: null };

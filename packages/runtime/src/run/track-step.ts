@@ -6,19 +6,22 @@ import type { StepResult } from './run-record.ts';
 export function trackStep(steps: Record<string, StepResult>, event: NewEvent): void {
   switch (event.type) {
     case 'step-reused': {
-      const { reason, outputs } = event;
-      steps[event.nodeId] = { status: 'reused', seconds: 0, reason, outputs };
+      const { reason, outputs, key } = event;
+      steps[event.nodeId] = { status: 'reused', seconds: 0, reason, outputs, key };
       return;
     }
     case 'step-skipped':
       steps[event.nodeId] = { status: 'skipped', seconds: 0, reason: event.reason, outputs: {} };
       return;
-    case 'step-started':
-      steps[event.nodeId] = { status: 'failed', seconds: 0, reason: event.reason, outputs: {} };
+    case 'step-started': {
+      const { reason, key } = event;
+      steps[event.nodeId] = { status: 'failed', seconds: 0, reason, outputs: {}, key };
       return;
+    }
     case 'step-finished': {
       const { nodeId, seconds, outputs } = event;
-      steps[nodeId] = { status: 'ran', seconds, reason: steps[nodeId]?.reason ?? '', outputs };
+      const { reason = '', ...started } = steps[nodeId] ?? {};
+      steps[nodeId] = { ...started, status: 'ran', seconds, reason, outputs };
       return;
     }
     case 'step-failed': {

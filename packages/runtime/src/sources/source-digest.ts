@@ -1,13 +1,25 @@
-/** Content digests of files and folders, through a cache keyed by size and modification time. */
+/**
+ * Content digests of files and folders: a Merkle tree over names and contents, with a cache by size and modification time.
+ *
+ * A folder's digest is that of its entries' names and digests. A folder whose entries all have the size and time that they had is not
+ * hashed again, and a file of known size and time is not read again. The walk looks at every file, because a folder's own time says nothing
+ * about the content of its files; links are followed.
+ */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import {
+  createReadStream,
+  type Dirent,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { dataError } from '@radiograph/graph';
 import { digestBytes, isErrno, readTextIfPresent, writeDurably } from '../store/files.ts';
-
-type Entry = { readonly size: number; readonly modifiedMs: number; readonly digest: string };
 
 /** Digests files and folders. Call `save` when done, so that the next process need not read them again. */
 export type SourceDigests = {
@@ -16,60 +28,149 @@ export type SourceDigests = {
   readonly save: () => Promise<void>;
 };
 
-// A file this young may still be written within the clock's resolution; its digest is not kept.
-const settleMs = 2000;
+/** What is known of one folder; the lists run in parallel. A file without a digest may still change. */
+type KnownFolder = {
+  readonly names: readonly string[];
+  readonly sizes: readonly number[];
+  readonly times: readonly number[];
+  readonly digests: readonly (string | null)[];
+};
+/** By path below the source, `` for itself. */
+type Known = Record<string, KnownFolder>;
 
-/** Opens the cache of a `.radiograph` folder. */
-export async function openSourceDigests(home: string): Promise<SourceDigests> {
-  const cachePath = join(home, 'sources.json');
-  const cache = parseCache(await readTextIfPresent(cachePath));
-  const fresh = new Map<string, Entry>();
-  const digestFile = async (path: string): Promise<string> => {
-    const { size, mtimeMs } = await stat(path);
-    const known = cache.get(path);
-    if (known !== undefined && known.size === size && known.modifiedMs === mtimeMs)
-      return known.digest;
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(path), hash);
-    const entry = { size, modifiedMs: mtimeMs, digest: hash.digest('hex') };
-    if (Date.now() - mtimeMs > settleMs) fresh.set(path, entry);
-    return entry.digest;
-  };
+type File = { readonly name: string; readonly size: number; readonly time: number };
+
+// A file this young may still be written within the clock's resolution; its digest is not kept. Nor that of one from the future.
+const settleMs = 2000;
+const pauseEvery = 2000; // files between two looks at other work, so that a server stays awake
+const readAtOnce = 8;
+const smallSize = 2 ** 20;
+
+/** Opens the cache of a `.radiograph` folder: one file for each source. */
+export function openSourceDigests(home: string): SourceDigests {
+  const sources = new Map<string, Known>();
+  const changed = new Map<string, Known>();
+  const cachePath = (path: string) =>
+    join(home, 'sources', `${digestBytes(path).slice(0, 32)}.json`);
   return {
     async digest(path) {
-      const files = await listFiles(path);
-      const lines: string[] = [];
-      for (const file of files) lines.push(`${relative(path, file)}\0${await digestFile(file)}`);
-      return digestBytes(lines.join('\n'));
+      const before = sources.get(path) ?? parseKnown(await readTextIfPresent(cachePath(path)));
+      const walk = createWalk(before);
+      const stats = look(path);
+      const digest = stats.isDirectory()
+        ? await walk.folder(path, '', [])
+        : await walk.files(path, '', [{ name: '', size: stats.size, time: stats.mtimeMs }]);
+      sources.set(path, walk.after);
+      if (walk.hasRead()) changed.set(path, walk.after);
+      return digest;
     },
     async save() {
-      if (fresh.size === 0) return;
-      const text = JSON.stringify(Object.fromEntries([...cache, ...fresh]));
-      await writeDurably(cachePath, text).catch(() => {}); // without it the next start is slower
+      // Without it the next start is slower.
+      for (const [path, known] of changed)
+        await writeDurably(cachePath(path), JSON.stringify(known)).catch(() => {});
+      changed.clear();
     },
   };
 }
 
-/** A damaged cache is only a slower start. */
-function parseCache(text: string | undefined): Map<string, Entry> {
+function createWalk(before: Known) {
+  const after: Known = {};
+  let count = 0;
+  let hasRead = false;
+  /** Digests the files of one folder; those of subfolders come as lines. */
+  async function files(
+    path: string,
+    place: string,
+    list: readonly File[],
+    lines: readonly string[] = [],
+  ): Promise<string> {
+    const digests = await digestFiles(path, list, before[place], () => {
+      hasRead = true;
+    });
+    const now = Date.now();
+    after[place] = {
+      names: list.map(({ name }) => name),
+      sizes: list.map(({ size }) => size),
+      times: list.map(({ time }) => time),
+      digests: list.map(({ time }, i) => (now - time > settleMs ? digests[i]! : null)),
+    };
+    const own = list.map(({ name }, i) => `${name}\0${digests[i]}`);
+    return digestBytes([...own, ...lines].join('\n'));
+  }
+  async function folder(path: string, place: string, above: readonly string[]): Promise<string> {
+    const within = [...above, notWithin(path, above)];
+    const list: File[] = [];
+    const lines: string[] = [];
+    for (const entry of readdirSync(path, { withFileTypes: true }).sort(byName)) {
+      if (++count % pauseEvery === 0) await setImmediate();
+      const { name } = entry;
+      const stats = entry.isDirectory() ? undefined : look(join(path, name));
+      if (stats === undefined || stats.isDirectory())
+        lines.push(`${name}/\0${await folder(join(path, name), `${place}/${name}`, within)}`);
+      else if (stats.isFile()) list.push({ name, size: stats.size, time: stats.mtimeMs });
+    }
+    return files(path, place, list, lines);
+  }
+  return { after, files, folder, hasRead: () => hasRead };
+}
+
+/** Where a folder really is. @throws a data error if links lead back to it. */
+function notWithin(path: string, above: readonly string[]): string {
+  const real = realpathSync(path);
+  if (!above.includes(real)) return real;
+  throw dataError(path, 'expected a folder that does not contain itself, got a link to one above');
+}
+
+const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : 1);
+
+async function digestFiles(
+  path: string,
+  list: readonly File[],
+  known: KnownFolder | undefined,
+  onRead: () => void,
+): Promise<string[]> {
+  const places = new Map(known?.names.map((name, i) => [name, i]));
+  const digests = list.map(({ name, size, time }) => {
+    const i = places.get(name);
+    const isSame = i !== undefined && known!.sizes[i] === size && known!.times[i] === time;
+    return isSame ? known!.digests[i]! : null;
+  });
+  const missing = digests.flatMap((digest, i) => (digest === null ? [i] : []));
+  if (missing.length > 0) onRead();
+  let next = 0;
+  const reader = async () => {
+    while (next < missing.length) {
+      const i = missing[next++]!;
+      digests[i] = await digestFile(join(path, list[i]!.name), list[i]!.size);
+      if (i % pauseEvery === 0) await setImmediate();
+    }
+  };
+  await Promise.all(Array.from({ length: readAtOnce }, reader));
+  return digests as string[]; // none is missing any more
+}
+
+/** Small files are read at once: a stream for each of 200,000 takes ten times as long. */
+async function digestFile(path: string, size: number): Promise<string> {
+  if (size <= smallSize) return digestBytes(readFileSync(path));
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+function look(path: string): Stats {
   try {
-    return new Map(Object.entries(JSON.parse(text ?? '{}') as Record<string, Entry>));
-  } catch {
-    return new Map();
+    return statSync(path);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    throw dataError(path, 'expected a file or folder, got nothing', { cause: error });
   }
 }
 
-async function listFiles(path: string): Promise<string[]> {
+/** A damaged cache is only a slower start. */
+function parseKnown(text: string | undefined): Known {
   try {
-    if (!(await stat(path)).isDirectory()) return [path];
-    const entries = await readdir(path, { withFileTypes: true, recursive: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-  } catch (error) {
-    if (isErrno(error, 'ENOENT'))
-      throw dataError(path, 'expected a file or folder, got nothing', { cause: error });
-    throw error;
+    return JSON.parse(text ?? '{}') as Known;
+  } catch {
+    return {};
   }
 }

@@ -1,9 +1,11 @@
-import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { testPackages } from '../testing/nodes.ts';
 import { createImplementationDigests } from './implementation-digest.ts';
+import { findImports } from './imports.ts';
+import { resolveModule } from './resolve-module.ts';
 import { resolveDataPath } from './resolve-path.ts';
 import { openSourceDigests } from './source-digest.ts';
 
@@ -16,7 +18,7 @@ describe('openSourceDigests', () => {
       mkdirSync(join(folder, name, 'deep'), { recursive: true });
       writeFileSync(join(folder, name, 'deep/a.txt'), 'same');
     }
-    const { digest } = await openSourceDigests(folder);
+    const { digest } = openSourceDigests(folder);
     const before = await digest(join(folder, 'one'));
     expect(await digest(join(folder, 'two'))).toBe(before);
     writeFileSync(join(folder, 'two/b.txt'), '');
@@ -30,7 +32,7 @@ describe('openSourceDigests', () => {
     const home = createTemporaryFolder();
     const path = join(home, 'a.bin');
     const digestNow = async () => {
-      const sources = await openSourceDigests(home);
+      const sources = openSourceDigests(home);
       const found = await sources.digest(path);
       await sources.save();
       return found;
@@ -45,23 +47,128 @@ describe('openSourceDigests', () => {
     writeFileSync(path, 'cccc');
     utimesSync(path, long, long);
     expect(await digestNow()).toBe(settled); // same size and time: the cache answers
-    expect(readFileSync(join(home, 'sources.json'), 'utf8')).toContain('a.bin');
+    expect(readdirSync(join(home, 'sources'))).toHaveLength(1);
+  });
+
+  test('[A12] links are followed, a ring of them is refused, and a damaged cache only costs time', async () => {
+    const home = createTemporaryFolder();
+    const folder = createTemporaryFolder();
+    mkdirSync(join(folder, 'real'));
+    writeFileSync(join(folder, 'real/a.bin'), 'a');
+    mkdirSync(join(folder, 'linked'));
+    symlinkSync(join(folder, 'real/a.bin'), join(folder, 'linked/a.bin'));
+    const { digest, save } = openSourceDigests(home);
+    const real = await digest(join(folder, 'real'));
+    expect(await digest(join(folder, 'linked'))).toBe(real);
+    utimesSync(join(folder, 'real/a.bin'), long, long);
+    await digest(join(folder, 'real'));
+    await save();
+    for (const file of readdirSync(join(home, 'sources')))
+      writeFileSync(join(home, 'sources', file), '{"": {"na');
+    expect(await openSourceDigests(home).digest(join(folder, 'real'))).toBe(real);
+    symlinkSync(folder, join(folder, 'real/ring'));
+    await expect(digest(folder)).rejects.toThrow('expected a folder that does not contain itself');
+  });
+
+  test('[A13] one changed file among many is read alone, and changes the digest', async () => {
+    const home = createTemporaryFolder();
+    const folder = createTemporaryFolder();
+    for (let i = 0; i < 20; i++) {
+      const path = join(folder, `${i}.bin`);
+      writeFileSync(path, 'same');
+      utimesSync(path, long, long);
+    }
+    const { digest } = openSourceDigests(home);
+    const before = await digest(folder);
+    for (const name of ['3.bin', '4.bin']) writeFileSync(join(folder, name), 'else');
+    utimesSync(join(folder, '3.bin'), long, long); // looks unchanged, so it is not read
+    const changed = await digest(folder);
+    expect(changed).not.toBe(before);
+    writeFileSync(join(folder, '4.bin'), 'same');
+    expect(await digest(folder)).toBe(before);
   });
 });
 
 describe('createImplementationDigests', () => {
-  test('[A10] changes with the sources and not with tests', async () => {
+  /** Two nodes, a barrel, and what they import; gives back the digest of the first node after some files were written. */
+  const createPackage = () => {
     const folder = createTemporaryFolder();
-    const digestNow = () =>
-      createImplementationDigests([{ ...testPackages[0]!, sourceFolders: [folder] }])(
-        'test.number',
-      );
-    writeFileSync(join(folder, 'node.ts'), 'one');
-    const before = await digestNow();
-    writeFileSync(join(folder, 'node.test.ts'), 'a test');
-    expect(await digestNow()).toBe(before);
-    writeFileSync(join(folder, 'node.ts'), 'two');
-    expect(await digestNow()).not.toBe(before);
+    const write = (files: Record<string, string>) => {
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    };
+    write({
+      'package.json': '{"name": "mine"}',
+      'index.ts': "export { a as b } from './a.ts';\nexport { c } from './c.ts';\n",
+      'a.ts': 'export const a = 1;\n',
+      'c.ts': 'export const c = 1;\n',
+      'types.ts': 'export type T = 1;\n',
+      'one.ts':
+        "import type { T } from './types.ts';\nimport {\n  b,\n  type T,\n} from './index.ts';\nimport fs from 'node:fs';\nexport const n = defineNode({ type: 'test.number' });\n",
+      'two.ts': "export const n = defineNode({ type: 'test.double' });\n",
+    });
+    const digestOf = (type: string) =>
+      createImplementationDigests([{ ...testPackages[0]!, sourceFolders: [folder] }])(type);
+    return { write, digestOf };
+  };
+
+  test('[A10] changes with what the file of the node imports, and with nothing else', async () => {
+    const { write, digestOf } = createPackage();
+    const before = await digestOf('test.number');
+    write({
+      'two.ts': "defineNode({ type: 'test.double', version: 2 })",
+      'c.ts': 'export const c = 2;\n',
+      'types.ts': 'export type T = 2;\n',
+      'one.test.ts': 'a test',
+      'index.ts': "export { a as b } from './a.ts';\nexport { c } from './c.ts';\nexport {};\n",
+    });
+    expect(await digestOf('test.number')).toBe(before);
+    write({ 'a.ts': 'export const a = 2;\n' });
+    expect(await digestOf('test.number')).not.toBe(before);
+  });
+
+  test('[A14] a node whose file is not found depends on all sources', async () => {
+    const { write, digestOf } = createPackage();
+    const before = await digestOf('test.fail');
+    write({ 'c.ts': 'export const c = 2;\n' });
+    expect(await digestOf('test.fail')).not.toBe(before);
+  });
+
+  test('[A15] imports are found in all their forms; types and quoted text are none', () => {
+    const text = [
+      "import 'side-effect';",
+      "import all, { part } from 'both';",
+      "import * as star from 'star';",
+      "export * from 'passed';",
+      "export { inner as outer, type T } from 'named';",
+      "export type { U } from 'types';",
+      "const lazy = await import('lazy');",
+      "const url = new URL('./data.json', import.meta.url);",
+      "const text = `from 'nowhere'`;",
+      " * import x from 'comment';",
+    ].join('\n');
+    expect(findImports(text).map(({ specifier, names }) => [specifier, names])).toEqual([
+      ['both', null],
+      ['star', null],
+      ['passed', null],
+      ['named', ['inner']],
+      ['side-effect', null],
+      ['lazy', null],
+      ['./data.json', null],
+    ]);
+  });
+
+  test('[A16] installed packages count by their version', () => {
+    expect(resolveModule('zod', import.meta.filename)).toEqual({
+      type: 'installed',
+      name: expect.stringMatching(/^zod@\d+\.\d+\.\d+$/),
+    });
+    expect(resolveModule('missing-package', import.meta.filename)).toEqual({
+      type: 'installed',
+      name: 'missing-package',
+    });
+    expect(resolveModule('@radiograph/tensor/safetensors', import.meta.filename)).toMatchObject({
+      path: expect.stringMatching(/packages\/tensor\/src\/.*\.ts$/),
+    });
   });
 });
 

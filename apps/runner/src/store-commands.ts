@@ -1,0 +1,47 @@
+/** Commands on what was computed: the cache and the records of runs. Each is loaded when it is called. */
+import type { Command } from 'commander';
+
+type Finish = (exitCode: number) => void;
+
+/** Declares `cache ls|why|gc|verify|pin|unpin`. */
+export function declareStoreCommands(program: Command, finish: Finish): void {
+  const load = () => import('./commands/cache.ts');
+  const cache = program.command('cache').description('what is kept, why, and what it costs');
+  cache
+    .command('ls')
+    .description('the steps that are kept, cheapest to compute again first')
+    .option('--json', 'print JSON', false)
+    .action(async (flags: { json: boolean }) =>
+      finish(await (await load()).cacheListCommand(flags)),
+    );
+  cache
+    .command('why <digest>')
+    .description('what made an artifact or has a key, from what, and which runs used it')
+    .option('--json', 'print JSON', false)
+    .action(async (digest: string, flags: { json: boolean }) =>
+      finish(await (await load()).cacheWhyCommand(digest, flags)),
+    );
+  cache
+    .command('gc')
+    .description('remove what nothing needs, and above a budget what is cheapest to compute again')
+    .option('--max-size <size>', 'the budget, as 10GB')
+    .option('--dry-run', 'only say what would be removed', false)
+    .action(async (flags: { maxSize?: string; dryRun: boolean }) =>
+      finish(await (await load()).cacheCollectCommand(flags)),
+    );
+  cache
+    .command('verify')
+    .description('read every artifact and compare its digest')
+    .option('--repair', 'remove what is damaged, so that the next run computes it again', false)
+    .action(async (flags: { repair: boolean }) =>
+      finish(await (await load()).cacheVerifyCommand(flags)),
+    );
+  cache
+    .command('pin <run>')
+    .description('keep all that a run used, whatever the budget')
+    .action(async (run: string) => finish(await (await load()).cachePinCommand(run)));
+  cache
+    .command('unpin <run>')
+    .description('take a pin away')
+    .action(async (run: string) => finish(await (await load()).cacheUnpinCommand(run)));
+}

@@ -1,0 +1,112 @@
+/**
+ * Brings a store under a budget: first what nothing needs, then the steps whose bytes are the cheapest to make again.
+ *
+ * The price of keeping a step is what it weighs, the benefit is what it took to compute; the step with the most bytes per second goes
+ * first. Pinned steps and steps that are being computed stay. What is removed only costs time: its step runs again when it is needed.
+ */
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { explainStorage } from '../store/files.ts';
+import { type CachedStep, type Inventory, listFiles, takeInventory } from './inventory.ts';
+
+export type GarbageOptions = {
+  readonly home: string;
+  /** Bytes that may stay; undefined removes only what nothing needs. */
+  readonly maxBytes?: number;
+  /** Says what would be removed and removes nothing. */
+  readonly dryRun?: boolean;
+  readonly now?: number;
+};
+
+/** What was removed, or would be. */
+export type Collected = {
+  readonly steps: readonly CachedStep[];
+  readonly files: number;
+  readonly freedBytes: number;
+  readonly keptBytes: number;
+};
+
+// A file this young may belong to a step that has stored its artifacts and not yet its record.
+const settleMs = 3_600_000;
+const fastestSeconds = 0.001; // what took no time still has a rank by its bytes
+
+/** The rank of a step: bytes kept per second saved. */
+export function bytesPerSecond({ bytes, record }: CachedStep): number {
+  return bytes / Math.max(record.seconds, fastestSeconds);
+}
+
+/** Collects the garbage of a `.radiograph` folder. @throws a data error if it cannot be written. */
+export async function collectGarbage(options: GarbageOptions): Promise<Collected> {
+  const { home, maxBytes = Number.POSITIVE_INFINITY, dryRun = false, now = Date.now() } = options;
+  const root = join(home, 'store');
+  const inventory = await takeInventory(home);
+  const busy = await listBusy(root);
+  const { steps, files, keptBytes } = choose(inventory, { maxBytes, busy, now });
+  const litter = await listLitter(home, now);
+  if (!dryRun) {
+    // Records first: a crash in between leaves files that nothing needs, and never a record without files.
+    for (const { record } of steps)
+      await remove(join(root, 'steps', record.key.slice(0, 2), `${record.key}.json`));
+    for (const file of files) await remove(join(root, file));
+    for (const path of litter) await remove(path);
+  }
+  const count = files.length + litter.length;
+  return { steps, files: count, freedBytes: inventory.totalBytes - keptBytes, keptBytes };
+}
+
+type Limits = {
+  readonly maxBytes: number;
+  readonly busy: ReadonlySet<string>;
+  readonly now: number;
+};
+
+/** What must go, with the files that nothing needs then. */
+function choose({ steps, files, totalBytes }: Inventory, { maxBytes, busy, now }: Limits) {
+  const needed = new Map([...files].map(([file, { holders }]) => [file, new Set(holders)]));
+  const filesByKey = new Map<string, string[]>();
+  for (const [file, { holders }] of files)
+    for (const key of holders) filesByKey.set(key, [...(filesByKey.get(key) ?? []), file]);
+  const removed = [...files]
+    .filter(([, { holders, modifiedMs }]) => holders.length === 0 && now - modifiedMs > settleMs)
+    .map(([file]) => file);
+  let keptBytes = totalBytes - removed.reduce((sum, file) => sum + files.get(file)!.bytes, 0);
+  const evicted: CachedStep[] = [];
+  const ranked = steps
+    .filter(({ isPinned, record }) => !isPinned && !busy.has(record.key))
+    .sort((a, b) => bytesPerSecond(b) - bytesPerSecond(a));
+  for (const step of ranked) {
+    if (keptBytes <= maxBytes) break;
+    evicted.push(step);
+    for (const file of filesByKey.get(step.record.key) ?? []) {
+      const holders = needed.get(file)!;
+      holders.delete(step.record.key);
+      if (holders.size > 0) continue;
+      removed.push(file);
+      keptBytes -= files.get(file)!.bytes;
+    }
+  }
+  return { steps: evicted, files: removed, keptBytes };
+}
+
+async function remove(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((error: unknown) => {
+    throw explainStorage(error, path);
+  });
+}
+
+/** Keys that some process computes or reads for at this moment. */
+async function listBusy(root: string): Promise<Set<string>> {
+  const leases = await listFiles(join(root, 'leases'));
+  return new Set(leases.map((path) => /([0-9a-f]{64})\.lease$/.exec(path)?.[1] ?? ''));
+}
+
+/** Parts of files that a crash left behind. */
+async function listLitter(home: string, now: number): Promise<string[]> {
+  const torn = (await listFiles(join(home, 'store'))).filter((path) => path.endsWith('.tmp'));
+  const old = await Promise.all(
+    torn.map(
+      async (path) => now - ((await stat(path).catch(() => undefined))?.mtimeMs ?? now) > settleMs,
+    ),
+  );
+  return torn.filter((_, i) => old[i]);
+}

@@ -1,0 +1,121 @@
+/** What is in a store: finished steps, what their artifacts weigh, and who holds them. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StepRecord } from '@radiograph/graph';
+import { isErrno, readTextIfPresent } from '../store/files.ts';
+import { readPins } from './pins.ts';
+
+/** One finished step that is kept. */
+export type CachedStep = {
+  readonly record: StepRecord;
+  /** Artifact files that this step alone holds, in bytes: what removing it frees. */
+  readonly ownBytes: number;
+  /** All of its artifact files, shared ones too. */
+  readonly bytes: number;
+  /** A pinned run used it. */
+  readonly isPinned: boolean;
+};
+
+/** A store, counted. */
+export type Inventory = {
+  readonly steps: readonly CachedStep[];
+  /** All files of artifacts, each once, by path below the store. */
+  readonly files: ReadonlyMap<string, StoredFile>;
+  readonly totalBytes: number;
+};
+
+/** A file of the store and the keys of the steps that need it. */
+export type StoredFile = {
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  readonly holders: readonly string[];
+};
+
+/** Counts the store of a `.radiograph` folder. Reads records and manifests, no blobs. */
+export async function takeInventory(home: string): Promise<Inventory> {
+  const root = join(home, 'store');
+  const records = await readRecords(root);
+  const sizes = await listSizes(root);
+  const pinned = await readPins(home);
+  const holders = new Map<string, string[]>();
+  const needs = new Map<string, readonly string[]>();
+  for (const record of records) {
+    const files = (
+      await Promise.all(Object.values(record.outputs).map((d) => filesOf(root, d)))
+    ).flat();
+    const unique = [...new Set(files)].filter((file) => sizes.has(file));
+    needs.set(record.key, unique);
+    for (const file of unique) holders.set(file, [...(holders.get(file) ?? []), record.key]);
+  }
+  const sum = (files: readonly string[]) =>
+    files.reduce((total, file) => total + sizes.get(file)!.bytes, 0);
+  const steps = records.map((record): CachedStep => {
+    const files = needs.get(record.key)!;
+    const own = files.filter((file) => holders.get(file)!.length === 1);
+    const isPinned = pinned.has(record.key);
+    return { record, bytes: sum(files), ownBytes: sum(own), isPinned };
+  });
+  const files = new Map(
+    [...sizes].map(([file, size]) => [file, { ...size, holders: holders.get(file) ?? [] }]),
+  );
+  return { steps, files, totalBytes: sum([...sizes.keys()]) };
+}
+
+/** Paths below the store of an artifact's manifest and blobs; the manifest alone where it is missing or damaged. */
+async function filesOf(root: string, digest: string): Promise<string[]> {
+  const manifest = join('artifacts', digest.slice(0, 2), `${digest}.json`);
+  const text = await readTextIfPresent(join(root, manifest));
+  const blobs = text === undefined ? [] : parseBlobs(text);
+  return [manifest, ...blobs.map((blob) => join('blobs', blob.slice(0, 2), blob))];
+}
+
+function parseBlobs(text: string): string[] {
+  try {
+    return Object.values((JSON.parse(text) as { blobs: Record<string, string> }).blobs);
+  } catch {
+    return []; // damaged: `radiograph cache verify` says so
+  }
+}
+
+async function readRecords(root: string): Promise<StepRecord[]> {
+  const paths = await listFiles(join(root, 'steps'));
+  const records = await Promise.all(
+    paths
+      .filter((path) => path.endsWith('.json'))
+      .map(async (path) => {
+        try {
+          return [JSON.parse(await readFile(path, 'utf8')) as StepRecord];
+        } catch {
+          return []; // damaged, or removed meanwhile
+        }
+      }),
+  );
+  return records.flat().sort((a, b) => (a.finishedAt < b.finishedAt ? -1 : 1));
+}
+
+type Size = { readonly bytes: number; readonly modifiedMs: number };
+
+async function listSizes(root: string): Promise<Map<string, Size>> {
+  const paths = [
+    ...(await listFiles(join(root, 'artifacts'))),
+    ...(await listFiles(join(root, 'blobs'))),
+  ];
+  const sizes = new Map<string, Size>();
+  for (const path of paths) {
+    const stats = await stat(path).catch(() => undefined);
+    if (stats === undefined) continue; // removed meanwhile
+    sizes.set(path.slice(root.length + 1), { bytes: stats.size, modifiedMs: stats.mtimeMs });
+  }
+  return sizes;
+}
+
+/** Files below a folder, deep; none if there is no folder. */
+export async function listFiles(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+    return entries.filter((entry) => entry.isFile()).map((e) => join(e.parentPath, e.name));
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+/** Reads every artifact of a store and says which are not what was stored. */
+import { join } from 'node:path';
+import { DamageError } from '../store/artifacts.ts';
+import { openStore } from '../store/store.ts';
+import { takeInventory } from './inventory.ts';
+
+/** A damaged artifact, and the step that makes it. */
+export type Damage = {
+  readonly nodeId: string;
+  readonly port: string;
+  readonly digest: string;
+  readonly message: string;
+};
+
+export type Verified = { readonly artifacts: number; readonly damaged: readonly Damage[] };
+
+/** Verifies a store; `repair` removes what is damaged, so that the next run computes it again. */
+export async function verifyStore(
+  home: string,
+  { repair }: { readonly repair: boolean },
+): Promise<Verified> {
+  const store = openStore(home);
+  const { steps } = await takeInventory(home);
+  const damaged: Damage[] = [];
+  const seen = new Set<string>();
+  for (const { record } of steps) {
+    for (const [port, digest] of Object.entries(record.outputs)) {
+      if (seen.has(digest)) continue;
+      seen.add(digest);
+      const damage = await store.get(digest).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (damage === undefined) continue;
+      if (!(damage instanceof DamageError)) throw damage;
+      damaged.push({
+        nodeId: record.nodeId,
+        port,
+        digest,
+        message: damage.message.replace(join(home, '/'), ''),
+      });
+      if (repair) await store.discard(digest);
+    }
+  }
+  return { artifacts: seen.size, damaged };
+}

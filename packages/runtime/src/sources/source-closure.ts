@@ -1,0 +1,71 @@
+/**
+ * The source closure of a module: itself and what it imports, over and over.
+ *
+ * Names are followed through files that only pass them on (`export { a } from './a.ts'`), so a node that takes one function of a
+ * package does not depend on the rest of it. Where a file defines something itself, all that it imports counts.
+ */
+import { readFileSync } from 'node:fs';
+import { digestBytes } from '../store/files.ts';
+import { findImports, type Import } from './imports.ts';
+import { nameSource, resolveModule } from './resolve-module.ts';
+
+type Source = { readonly digest: string; readonly imports: readonly Import[] };
+
+/** Finds closures; a file that several share is read once. */
+export type Closures = { readonly digest: (paths: readonly string[]) => string };
+
+/** Makes a reader of closures for one look at the sources. */
+export function createClosures(): Closures {
+  const sources = new Map<string, Source>();
+  const read = (path: string): Source => {
+    const known = sources.get(path);
+    if (known !== undefined) return known;
+    const text = readFileSync(path);
+    const imports = /\.[cm]?[jt]sx?$/.test(path) ? findImports(text.toString('utf8')) : [];
+    const source = { digest: digestBytes(text), imports };
+    sources.set(path, source);
+    return source;
+  };
+  return {
+    digest(paths) {
+      const parts = new Map<string, string>();
+      for (const path of paths) include(path, { read, parts });
+      const lines = [...parts].map(([name, digest]) => `${name}\0${digest}`);
+      return digestBytes(lines.sort().join('\n'));
+    },
+  };
+}
+
+type Walk = {
+  readonly read: (path: string) => Source;
+  /** Digest by name: of source files, and of installed packages their version. */
+  readonly parts: Map<string, string>;
+};
+
+function include(path: string, walk: Walk): void {
+  const name = nameSource(path);
+  if (walk.parts.has(name)) return;
+  const { digest, imports } = walk.read(path);
+  walk.parts.set(name, digest);
+  for (const { specifier, names } of imports) follow(specifier, names, path, walk);
+}
+
+function follow(
+  specifier: string,
+  names: readonly string[] | null,
+  importer: string,
+  walk: Walk,
+): void {
+  const target = resolveModule(specifier, importer);
+  if (target === undefined) return;
+  if (target.type === 'installed') walk.parts.set(target.name, '');
+  else if (names === null) include(target.path, walk);
+  else for (const name of names) followName(name, target.path, walk);
+}
+
+/** A name that a file passes on is looked up where it comes from; any other one needs the whole file. */
+function followName(name: string, path: string, walk: Walk): void {
+  const passing = walk.read(path).imports.find(({ reexports }) => reexports?.has(name));
+  if (passing === undefined) include(path, walk);
+  else follow(passing.specifier, [passing.reexports!.get(name)!], path, walk);
+}
