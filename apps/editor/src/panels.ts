@@ -4,6 +4,7 @@ import {
   IconAlertTriangle,
   IconChartHistogram,
   IconEye,
+  IconGitCompare,
   IconHistory,
   IconListTree,
   IconPlayerPlay,
@@ -38,6 +39,13 @@ export const panels: readonly Panel[] = [
     title: 'Viewer',
     icon: IconEye,
     component: lazyPanel(async () => (await import('./viewer/ViewerView.tsx')).ViewerView),
+  },
+  {
+    place: 'view',
+    id: 'compare',
+    title: 'Compare',
+    icon: IconGitCompare,
+    component: lazyPanel(async () => (await import('./compare/CompareView.tsx')).CompareView),
   },
   {
     place: 'side',

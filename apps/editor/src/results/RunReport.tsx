@@ -1,8 +1,9 @@
 import { Button, Group, Loader, Text } from '@mantine/core';
 import type { PortKind } from '@radiograph/graph';
-import { IconEye, IconHistory } from '@tabler/icons-react';
+import { IconEye, IconGitCompare, IconHistory } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useCatalog } from '../catalog/catalog.ts';
+import { compareStore } from '../compare/compare-store.ts';
 import { printDuration, printMoment } from '../runs/print.ts';
 import type { RunDetails } from '../runs/schemas.ts';
 import { showView } from '../shell/frame-store.ts';
@@ -133,6 +134,17 @@ function Head({ run }: { readonly run: RunDetails }) {
           onClick={() => showView('viewer')}
         >
           Look at the images
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconGitCompare size={15} />}
+          onClick={() => {
+            compareStore.setState({ b: run.runId });
+            showView('compare');
+          }}
+        >
+          Compare
         </Button>
         <Button
           size="compact-sm"

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { describeApi } from './openapi.ts';
 import { HttpError, type Route } from './route.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
+import { cellRoutes } from './routes/cells.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { graphRoutes } from './routes/graphs.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -43,6 +44,7 @@ export function listRoutes(services: Services): readonly Route[] {
     ...runRoutes(services),
     ...artifactRoutes(services),
     ...compareRoutes(services),
+    ...cellRoutes(services),
   ];
 }
 

@@ -1,11 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -53,105 +46,6 @@ const waitForRun = (runs: number, status: string) =>
     };
     return list.length >= runs && list[0]!.status === status ? list[0]!.runId : undefined;
   });
-
-describe('security', () => {
-  // The table of routes needs services only when a route is called.
-  const routes = listRoutes({} as Services).map(({ method, path }) => ({
-    method: method.toUpperCase(),
-    path: path.replace(':digest', 'a'.repeat(64)).replace(/:\w+/g, 'x'),
-  }));
-
-  test.each(routes)(
-    '$method $path refuses wrong hosts and callers without the token',
-    async (route) => {
-      const { method, path } = route;
-      const call = (headers: Record<string, string | undefined>) =>
-        place.call(path, { method, headers });
-
-      for (const host of ['evil.example', 'evil.example:80', '127.0.0.1', undefined])
-        expect((await call({ host })).status, `host ${host}`).toSatisfy(
-          (s) => s === 421 || s === 400,
-        );
-      for (const authorization of [undefined, 'Bearer wrong', `Basic ${place.server().token}`])
-        expect((await call({ authorization })).status, `${authorization}`).toBe(401);
-    },
-  );
-
-  test.each(routes.filter(({ method }) => method !== 'GET'))(
-    '$method $path refuses a foreign, null or missing Origin',
-    async ({ method, path }) => {
-      const sameHostOtherPort = 'http://127.0.0.1:1';
-      for (const origin of ['http://evil.example', 'null', sameHostOtherPort, undefined]) {
-        const reply = await place.call(path, { method, headers: { origin }, body: {} });
-        expect(reply.status, `origin ${origin}`).toBe(403);
-      }
-    },
-  );
-
-  test('the printed address sets a strict cookie and leaves the token out of the address', async () => {
-    const reply = await place.call('/api/session', {
-      headers: { authorization: undefined, cookie: `radiograph_1=${place.server().token}` },
-    });
-    expect(reply.status).toBe(401); // the cookie of another port
-    const { port } = new URL(place.server().origin);
-    const good = {
-      authorization: undefined,
-      cookie: `a=b; radiograph_${port}=${place.server().token}`,
-    };
-    expect((await place.call('/api/session', { headers: good })).status).toBe(200);
-  });
-
-  test('every answer has a content security policy without unsafe-inline, and no CORS', async () => {
-    const { headers } = await place.call('/api/session');
-
-    expect(headers['content-security-policy']).toMatch(
-      /^default-src 'none';script-src 'self';style-src 'self' 'nonce-/,
-    );
-    expect(headers['content-security-policy']).not.toContain('unsafe');
-    expect(headers['access-control-allow-origin']).toBeUndefined();
-    expect(headers['x-content-type-options']).toBe('nosniff');
-    expect(headers['x-powered-by']).toBeUndefined();
-  });
-
-  test('paths stay inside the workspace, also through links', async () => {
-    const outside = join(place.workspace, '..', `outside-${process.pid}`);
-    mkdirSync(outside, { recursive: true });
-    writeFileSync(join(outside, 'secret.graph.json'), small);
-    symlinkSync(outside, join(place.workspace, 'link'));
-    symlinkSync(join(outside, 'secret.graph.json'), join(place.workspace, 'alias.graph.json'));
-    for (const path of [
-      `../outside-${process.pid}/secret.graph.json`,
-      join(outside, 'secret.graph.json'),
-      'link/secret.graph.json',
-      'link/new.graph.json',
-      'alias.graph.json',
-      'a/../../x.graph.json',
-    ]) {
-      const at = `/api/graph?path=${encodeURIComponent(path)}`;
-      expect((await place.call(at)).status, path).toBe(403);
-      const write = { method: 'PUT', body: { text: small, revision: null } };
-      expect((await place.call(at, write)).status, path).toBe(403);
-    }
-    expect(readdirSync(outside)).toEqual(['secret.graph.json']);
-    for (const path of ['package.json', 'small.graph.json%00', '/etc/passwd'])
-      expect((await place.call(`/api/graph?path=${path}`)).status, path).toBe(400);
-    for (const id of ['..%2f..%2fetc', '%2e%2e'])
-      expect((await place.call(`/api/runs/${id}/events`)).status, id).toSatisfy(
-        (s) => s >= 400 && s < 500,
-      );
-  });
-
-  test('bodies are limited and must be JSON', async () => {
-    const at = '/api/check';
-    expect((await place.call(at, { method: 'POST', body: 'x'.repeat(9 << 20) })).status).toBe(413);
-    expect((await place.call(at, { method: 'POST', body: '{"text":' })).status).toBe(400);
-    const wrong = await place.call(at, { method: 'POST', body: { txt: 1 } });
-    expect(wrong.status).toBe(400);
-    expect(wrong.json()).toMatchObject({
-      error: { problems: [{ path: 'body.text' }, { path: 'body' }] },
-    });
-  });
-});
 
 describe('graphs', () => {
   const at = (path: string) => `/api/graph?path=${encodeURIComponent(path)}`;
@@ -369,6 +263,35 @@ describe('comparison', () => {
 
     expect(reply.status).toBe(400);
     expect(reply.text).toContain('expected a node that made scores');
+  });
+});
+
+describe('cells', () => {
+  const withAxes = printDocument({
+    ...parseDocument(small),
+    variants: {
+      count: { two: {}, four: { set: { 'first.count': 4 } }, bad: { set: { 'no.x': 1 } } },
+    },
+  });
+  const readCells = async (text: string) => {
+    const reply = await place.call('/api/cells', { method: 'POST', body: { text } });
+    return (
+      reply.json() as { cells: { cell: object; runId: string | null; problem: string | null }[] }
+    ).cells;
+  };
+
+  test('are every combination, each with its newest run whatever that was called', async () => {
+    const { runs } = (await place.call('/api/runs')).json() as {
+      runs: { runId: string; status: string; graph: string }[];
+    };
+    const newest = runs.find(({ status }) => status === 'done')!;
+
+    const [two, four, bad] = await readCells(withAxes.replace('"small"', '"renamed"'));
+
+    expect(two).toEqual({ cell: { count: 'two' }, problem: null, runId: newest.runId, scores: [] });
+    expect(four).toMatchObject({ cell: { count: 'four' }, problem: null, runId: null });
+    expect(bad!.problem).toContain('no');
+    expect(await readCells(small)).toEqual([]);
   });
 });
 

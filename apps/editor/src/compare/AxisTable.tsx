@@ -1,0 +1,155 @@
+import { Button, Group, Table, Text } from '@mantine/core';
+import { applyVariants, type Cell, printDocument } from '@radiograph/graph';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { showDialog } from '../commands/dialog-store.ts';
+import { documentStore, useDocument } from '../document/document-store.ts';
+import { createReader } from '../results/artifact-api.ts';
+import { chooseRun } from '../results/chosen-run.ts';
+import { addRun } from '../runs/run-api.ts';
+import { useRuns } from '../runs/runs-store.ts';
+import { showView } from '../shell/frame-store.ts';
+import styles from './Compare.module.css';
+import { type CellResult, readCells } from './compare-api.ts';
+import { compareStore } from './compare-store.ts';
+
+const useCells = createReader((key: string) => readCells(key.slice(key.indexOf('\n') + 1)));
+
+/** Every combination of the open graph's variants, what it scored, and a button to run those that are missing. */
+export function AxisTable({ onCompare }: { readonly onCompare: () => void }) {
+  const document = useDocument((state) => state.document);
+  const done = useRuns(({ history }) => history.filter(({ status }) => status === 'done').length);
+  const axes = Object.keys(document.variants ?? {});
+  const cells = useCells(axes.length === 0 ? null : `${done}\n${printDocument(document)}`);
+  if (axes.length === 0)
+    return (
+      <div className={styles.card}>
+        <Text mb="sm">
+          This graph has no variants. An axis names what an ablation changes: a parameter, a wire, a
+          node that is left out.
+        </Text>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => {
+            showView('edit');
+            showDialog('variants');
+          }}
+        >
+          Edit the axes
+        </Button>
+      </div>
+    );
+  if (cells.type === 'failed') return <Text c="var(--bad)">{cells.message}</Text>;
+  if (cells.type === 'waiting') return null;
+  const missing = cells.value.filter(({ runId, problem }) => runId === null && problem === null);
+  const baseline = cells.value.find(({ runId }) => runId !== null)?.runId ?? null;
+  return (
+    <section className={styles.card} aria-label="Runs by axis value">
+      <Group justify="space-between" mb="sm">
+        <h2 className={styles.title}>{document.name} by axis value</h2>
+        {missing.length > 0 && (
+          <Button
+            size="compact-sm"
+            leftSection={<IconPlayerPlay size={14} />}
+            onClick={() => void runCells(missing.map(({ cell }) => cell))}
+          >
+            Run {missing.length} missing
+          </Button>
+        )}
+      </Group>
+      <Table className={styles.table} highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            {[...axes, 'mIoU', '95 % CI', ''].map((head) => (
+              <Table.Th key={head}>{head}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {cells.value.map((result) => (
+            <CellRow
+              key={axes.map((axis) => result.cell[axis]).join(' ')}
+              axes={axes}
+              result={result}
+              onCompare={() => {
+                compareStore.setState({ a: baseline, b: result.runId });
+                onCompare();
+              }}
+              isBaseline={result.runId === baseline}
+            />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}
+
+type CellRowProps = {
+  readonly axes: readonly string[];
+  readonly result: CellResult;
+  readonly isBaseline: boolean;
+  readonly onCompare: () => void;
+};
+
+function CellRow({ axes, result, isBaseline, onCompare }: CellRowProps) {
+  const { cell, runId, problem, scores } = result;
+  const [score] = scores;
+  return (
+    <Table.Tr>
+      {axes.map((axis) => (
+        <Table.Td key={axis}>{cell[axis]}</Table.Td>
+      ))}
+      <Table.Td className={styles.meter}>
+        {score?.mean != null && <Meter value={score.mean} />}
+        {problem !== null && <Text size="xs">{problem}</Text>}
+        {runId === null && problem === null && <span className={styles.soft}>not run yet</span>}
+      </Table.Td>
+      <Table.Td className={styles.soft}>
+        {score?.interval &&
+          `${score.interval.lower.toFixed(3)} to ${score.interval.upper.toFixed(3)}`}
+      </Table.Td>
+      <Table.Td>
+        {runId !== null && (
+          <Group gap={6} wrap="nowrap">
+            <Button
+              size="compact-xs"
+              variant="default"
+              onClick={() => {
+                chooseRun(runId);
+                showView('runs');
+              }}
+            >
+              Results
+            </Button>
+            {!isBaseline && (
+              <Button size="compact-xs" variant="default" onClick={onCompare}>
+                Compare with the first
+              </Button>
+            )}
+          </Group>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Meter({ value }: { readonly value: number }) {
+  return (
+    <span className={styles.meterRow}>
+      <b>{value.toFixed(3)}</b>
+      <span className={styles.track}>
+        <i style={{ width: `${100 * value}%` }} />
+      </span>
+    </span>
+  );
+}
+
+/** Queues these cells, each as the whole graph that it is. */
+async function runCells(cells: readonly Cell[]): Promise<void> {
+  const { document, file } = documentStore.getState();
+  for (const cell of cells) {
+    const applied = applyVariants(document, cell);
+    const name = [document.name, ...Object.values(cell)].join(' ');
+    await addRun({ path: file.path, text: printDocument({ ...applied, name }), only: null });
+  }
+}

@@ -1,0 +1,129 @@
+import { SegmentedControl, Select, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useCatalog } from '../catalog/catalog.ts';
+import { createReader } from '../results/artifact-api.ts';
+import { useRunDetails, useRunResults } from '../results/chosen-run.ts';
+import { listOutputs, type ResultSet } from '../results/result-set.ts';
+import { printMoment } from '../runs/print.ts';
+import { useRuns } from '../runs/runs-store.ts';
+import { AxisTable } from './AxisTable.tsx';
+import styles from './Compare.module.css';
+import { compareSides } from './compare-api.ts';
+import { compareStore, useCompare } from './compare-store.ts';
+import { Differences } from './Differences.tsx';
+import { ImagePair } from './ImagePair.tsx';
+
+/** Two runs against each other, or all combinations of the open graph's variants. */
+export function CompareView() {
+  const [tab, setTab] = useState('pair');
+  return (
+    <div className={styles.view}>
+      <SegmentedControl
+        size="xs"
+        aria-label="What to compare"
+        value={tab}
+        data={[
+          { value: 'pair', label: 'Two runs' },
+          { value: 'axes', label: 'By axis' },
+        ]}
+        onChange={setTab}
+      />
+      {tab === 'pair' ? <Pair /> : <AxisTable onCompare={() => setTab('pair')} />}
+    </div>
+  );
+}
+
+const usePair = createReader((key: string) => {
+  const [a = '', b = ''] = key.split('|');
+  return compareSides(a, b);
+});
+
+function Pair() {
+  const { a: wishedA, b: wishedB } = useCompare();
+  const history = useRuns((state) => state.history).filter(({ status }) => status === 'done');
+  const runB = wishedB ?? history[0]?.runId ?? null;
+  const graph = history.find(({ runId }) => runId === runB)?.graph;
+  const others = history.filter(({ runId }) => runId !== runB);
+  const runA = wishedA ?? (others.find((run) => run.graph === graph) ?? others[0])?.runId ?? null;
+  const a = useSide(runA);
+  const b = useSide(runB);
+  const isReady = a.nodeId !== undefined && b.nodeId !== undefined;
+  const pair = usePair(isReady ? `${runA} ${a.nodeId}|${runB} ${b.nodeId}` : null);
+  const [imageId, setImageId] = useState<string | null>(null);
+  if (history.length < 2)
+    return (
+      <Text c="var(--soft)">
+        Two finished runs are needed. Change a parameter and run again: what did not change is
+        reused.
+      </Text>
+    );
+  return (
+    <>
+      <div className={styles.sides}>
+        <RunSelect
+          label="a, the baseline"
+          value={runA}
+          onChange={(id) => compareStore.setState({ a: id })}
+        />
+        <RunSelect
+          label="b, compared with it"
+          value={runB}
+          onChange={(id) => compareStore.setState({ b: id })}
+        />
+      </div>
+      {!isReady && a.results && b.results && (
+        <Text c="var(--soft)">Both runs need an evaluator that makes scores.</Text>
+      )}
+      {pair.type === 'failed' && <Text c="var(--bad)">{pair.message}</Text>}
+      {pair.type === 'ready' && a.results && b.results && (
+        <>
+          <Differences
+            comparison={pair.value}
+            imageId={imageId}
+            onImage={(id) => setImageId(id === imageId ? null : id)}
+          />
+          {imageId !== null && <ImagePair id={imageId} a={a.results} b={b.results} />}
+        </>
+      )}
+    </>
+  );
+}
+
+type RunSelectProps = {
+  readonly label: string;
+  readonly value: string | null;
+  readonly onChange: (runId: string) => void;
+};
+
+function RunSelect({ label, value, onChange }: RunSelectProps) {
+  const history = useRuns((state) => state.history);
+  return (
+    <Select
+      size="xs"
+      label={label}
+      value={value}
+      allowDeselect={false}
+      data={history
+        .filter(({ status }) => status === 'done')
+        .map(({ runId, graph, startedAt }) => ({
+          value: runId,
+          label: `${graph} · ${printMoment(startedAt)} · ${runId.slice(-4)}`,
+        }))}
+      onChange={(id) => {
+        if (id !== null) onChange(id);
+      }}
+    />
+  );
+}
+
+/** The results of a run and the node whose scores are compared: the first that made some. */
+function useSide(runId: string | null): {
+  readonly results: ResultSet | undefined;
+  readonly nodeId: string | undefined;
+} {
+  const details = useRunDetails(runId);
+  const results = useRunResults(details.type === 'ready' ? details.value : undefined);
+  const catalog = useCatalog();
+  const scores = results && listOutputs(results, catalog).find(({ kind }) => kind === 'scores');
+  return { results, nodeId: scores?.nodeId };
+}

@@ -1,0 +1,132 @@
+import { Text } from '@mantine/core';
+import { useState } from 'react';
+import { IntervalBars } from '../results/charts/IntervalBars.tsx';
+import styles from './Compare.module.css';
+import type { Comparison, Difference } from './compare-api.ts';
+
+type DifferencesProps = {
+  readonly comparison: Comparison;
+  readonly imageId: string | null;
+  readonly onImage: (id: string) => void;
+};
+
+/** Differences with intervals, per image, and the graph diff beside them. */
+export function Differences({ comparison, imageId, onImage }: DifferencesProps) {
+  const { mean, perClass, images, perImage } = comparison.comparison;
+  return (
+    <div className={styles.columns}>
+      <section className={styles.card} aria-label="Differences">
+        <h2 className={styles.title}>Difference of the mean IoU, b − a</h2>
+        <Text size="sm" className={styles.verdict}>
+          {printVerdict(mean)}
+        </Text>
+        <IntervalBars
+          label="Paired differences per class"
+          width={560}
+          xLabel={`IoU difference, b − a (95 % CI, paired bootstrap over ${images} images)`}
+          domain={symmetric([mean, ...perClass])}
+          bars={[mean, ...perClass].map((one, index) => ({
+            name: index === 0 ? 'mIoU' : one.name,
+            value: one.difference?.mean ?? null,
+            interval: one.difference,
+            color: colorOf(one),
+            isStrong: index === 0,
+          }))}
+        />
+      </section>
+      <ImageDeltas images={perImage} imageId={imageId} onImage={onImage} />
+      <GraphChanges changes={comparison.graphChanges} />
+    </div>
+  );
+}
+
+function printVerdict({ a, b, difference }: Difference): string {
+  if (difference === null) return 'No image has a class that both define.';
+  const { mean, lower, upper } = difference;
+  const numbers = `${a?.toFixed(3)} → ${b?.toFixed(3)}: ${signed(mean)} [${signed(lower)}, ${signed(upper)}]`;
+  if (lower > 0) return `b is better. ${numbers}; the interval leaves zero out.`;
+  if (upper < 0) return `a is better. ${numbers}; the interval leaves zero out.`;
+  return `No difference is shown. ${numbers}; the interval holds zero.`;
+}
+
+const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+
+function colorOf({ difference }: Difference): string {
+  if (difference === null) return 'var(--soft)';
+  if (difference.lower > 0) return 'var(--good)';
+  return difference.upper < 0 ? 'var(--bad)' : 'var(--soft)';
+}
+
+function symmetric(rows: readonly Difference[]): [number, number] {
+  const ends = rows.flatMap(({ difference }) =>
+    difference === null ? [] : [Math.abs(difference.lower), Math.abs(difference.upper)],
+  );
+  const most = Math.max(0.02, ...ends);
+  return [-most, most];
+}
+
+type ImageDeltasProps = {
+  readonly images: readonly { readonly id: string; readonly difference: number | null }[];
+  readonly imageId: string | null;
+  readonly onImage: (id: string) => void;
+};
+
+/** The images by how much they changed; one of them can be looked at side by side. */
+function ImageDeltas({ images, imageId, onImage }: ImageDeltasProps) {
+  const [isWorstFirst, setWorstFirst] = useState(true);
+  const sign = isWorstFirst ? 1 : -1;
+  const sorted = images.toSorted((x, y) => sign * ((x.difference ?? 0) - (y.difference ?? 0)));
+  return (
+    <section className={styles.card} aria-label="Images">
+      <h2 className={styles.title}>
+        Images
+        <button type="button" className={styles.link} onClick={() => setWorstFirst(!isWorstFirst)}>
+          {isWorstFirst ? 'largest losses first' : 'largest gains first'}
+        </button>
+      </h2>
+      <ul className={styles.deltas}>
+        {sorted.map(({ id, difference }) => (
+          <li key={id}>
+            <button
+              type="button"
+              className={styles.delta}
+              aria-pressed={id === imageId}
+              onClick={() => onImage(id)}
+            >
+              <span className={styles.id}>{id}</span>
+              <span className={styles.number} data-sign={Math.sign(difference ?? 0)}>
+                {difference === null ? '–' : signed(difference)}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function GraphChanges({ changes }: { readonly changes: Comparison['graphChanges'] }) {
+  const shown = changes.filter(({ path }) => !/^(layout|groups|notes|name|description)/.test(path));
+  return (
+    <section className={styles.card} aria-label="Graph differences">
+      <h2 className={styles.title}>What differs in the graphs</h2>
+      {shown.length === 0 && (
+        <Text size="sm" c="var(--soft)">
+          Nothing: both ran the same graph.
+        </Text>
+      )}
+      <ul className={styles.changes}>
+        {shown.map(({ path, before, after }) => (
+          <li key={path}>
+            <code>{path}</code>
+            <span>
+              <del>{print(before)}</del> → <ins>{print(after)}</ins>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const print = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
