@@ -31,6 +31,12 @@ function meanOfCanvas(element: unknown): number {
   return sum / (data.length / 4);
 }
 
+/** Puts a graph into the queue from inside the page, as its buttons do. */
+async function queueText(run: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  await fetch('/api/queue', { method: 'POST', headers, body: JSON.stringify(run) });
+}
+
 /** A server in a process of its own, on a port and with a token that stay the same. */
 async function openKillable(graphs: Readonly<Record<string, string>>) {
   const workspace = mkdtempSync(join(tmpdir(), 'radiograph-killed-'));
@@ -203,6 +209,34 @@ describe.skipIf(browserPath === undefined)('running (needs Chrome or Chromium)',
     await page.getByText(/zoom 2\d\d %/).waitFor();
     await page.keyboard.press('d');
     await page.getByText(/^both · \d+ pixels$/).waitFor();
+    expect(editor.errors).toEqual([]);
+  });
+
+  test('two runs are compared in pairs, with what differs in their graphs, and image by image', async () => {
+    const { page } = editor;
+    const text = tiny.replace('"replicates": 50', '"replicates": 60');
+    await page.evaluate(queueText, { path: 'tiny.graph.json', text, only: null });
+    await page.getByRole('button', { name: 'Compare', exact: true }).first().click();
+
+    await page.getByText('miou.replicates').waitFor();
+    await page.getByText(/the interval holds zero/).waitFor();
+    const images = page.getByRole('region', { name: 'Images' });
+    await images
+      .getByRole('button', { name: /^patient/ })
+      .first()
+      .click();
+    const [a, b] = [
+      page.getByRole('img', { name: /^a: / }),
+      page.getByRole('img', { name: /^b: / }),
+    ];
+    await expect.poll(() => b.evaluate(meanOfCanvas)).toBeGreaterThan(5);
+    const before = await b.evaluate(meanOfCanvas);
+    await a.hover();
+    await page.mouse.wheel(0, -600);
+    await expect.poll(() => b.evaluate(meanOfCanvas)).not.toBeCloseTo(before, 0);
+    await expect
+      .poll(() => a.evaluate(meanOfCanvas))
+      .toBeCloseTo(await b.evaluate(meanOfCanvas), 0);
     expect(editor.errors).toEqual([]);
   });
 

@@ -105,8 +105,13 @@ function ImageDeltas({ images, imageId, onImage }: ImageDeltasProps) {
   );
 }
 
+/** They change nothing that is computed. */
+const texts = new Set(['name', 'description']);
+
 function GraphChanges({ changes }: { readonly changes: Comparison['graphChanges'] }) {
-  const shown = changes.filter(({ path }) => !/^(layout|groups|notes|name|description)/.test(path));
+  const shown = changes.filter(
+    ({ part, path }) => part !== 'drawing' && !(part === 'graph' && texts.has(path)),
+  );
   return (
     <section className={styles.card} aria-label="Graph differences">
       <h2 className={styles.title}>What differs in the graphs</h2>

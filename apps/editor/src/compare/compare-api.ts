@@ -19,7 +19,14 @@ const CompareReply = z.object({
     perImage: z.array(z.object({ id: z.string(), difference: z.number().nullable() })),
   }),
   isSignificant: z.boolean(),
-  graphChanges: z.array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown() })),
+  graphChanges: z.array(
+    z.object({
+      part: z.enum(['graph', 'node', 'parameter', 'wire', 'drawing']),
+      path: z.string(),
+      before: z.unknown(),
+      after: z.unknown(),
+    }),
+  ),
 });
 /** b against a: paired differences of the per-image IoU, and what differs in the graphs. */
 export type Comparison = z.infer<typeof CompareReply>;
