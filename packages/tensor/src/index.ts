@@ -100,4 +100,5 @@ export type { Init } from './random/init.ts';
 export { createRandom, type Random } from './random/philox.ts';
 export { readSafetensors, writeSafetensors } from './safetensors.ts';
 export type { Shape } from './shape.ts';
-export { createTrainer, type StepResult, type Trainer, type TrainerState } from './train.ts';
+export { createTrainer, type Trainer, type TrainerState } from './train.ts';
+export type { StepResult } from './training/stepper.ts';

@@ -13,14 +13,14 @@ import {
   type Supervision,
   type Table,
 } from '@radiograph/graph';
-import { adam, add, createTrainer, type NamedTensors, type Sym } from '@radiograph/tensor';
+import { adam, add, createTrainer, type NamedTensors, type Sym, sum } from '@radiograph/tensor';
 import { z } from 'zod';
 import { assertSides } from '../batches/batches.ts';
 import { binaryCrossEntropy, classAverageDice, type Target } from '../losses/losses.ts';
 import { deepLab } from '../models/deeplab.ts';
 import { explainDivergence } from '../train/explain-divergence.ts';
 import { Schedule, scheduleFactor } from '../train/schedule.ts';
-import { openTrainers, type Trainers } from '../train/trainers.ts';
+import { microBatchOf, microBatchParam, openTrainers, type Trainers } from '../train/trainers.ts';
 import {
   loadTraining,
   placeOf,
@@ -42,6 +42,9 @@ soft Dice, no augmentation. An epoch has as many samples as the supervision has 
 
 loss: "dice" pushes findings that are absent from a batch to zero with little force; "dice+bce" adds binary cross entropy, steadier on
 small data; "bce" is that alone. Findings that were not annotated for an image do not enter the loss.
+
+microBatchSize computes a batch in parts, in the memory of one, and sums their gradients. Batch normalization and the Dice of a batch
+are then taken over each part, so results differ from those of whole batches; the log says so.
 
 With validationImages and validationMasks, each epoch is scored by dataset-level IoU at the thresholds 0.05, 0.1, ..., 0.95; the best
 epoch is kept with the best threshold of each finding. selectClasses names the findings whose mean counts (CheXseg: Enlarged
@@ -79,6 +82,7 @@ const params = z.strictObject({
   loss: z.enum(['dice', 'bce', 'dice+bce']).default('dice').describe('what is minimized'),
   epochs: z.int().min(1).max(1000).default(20).describe('passes over the supervision'),
   batchSize: z.int().min(2).max(64).default(8).describe('images per step'),
+  microBatchSize: microBatchParam,
   learningRate: z.number().gt(0).max(1).default(1e-4).describe('step size of Adam'),
   selectClasses: z
     .array(z.string())
@@ -283,9 +287,12 @@ function openSegmenterTrainers(
         },
         loss: ({ image, target, weight }, scope) => {
           const logits = deepLab(scope, image!, config);
-          return { loss: losses[options.loss](logits, { target: target!, weight: weight! }) };
+          const loss = losses[options.loss](logits, { target: target!, weight: weight! });
+          // The soft Dice of a batch is not a mean over its images.
+          return options.loss === 'bce' ? { loss, count: sum(weight!) } : { loss };
         },
         optimizer: adam(),
+        ...microBatchOf(options.microBatchSize),
         ...(weights === undefined ? {} : { weights }),
         seed: context.seed,
         threads: context.threads,

@@ -1,6 +1,7 @@
 /** What a user sees of chexseg.densenet-train. */
 import { z } from 'zod';
 import { blankPolicies, findingPolicies, uncertainPolicies } from './label-policy.ts';
+import { microBatchParam } from './trainers.ts';
 
 /** The manual of chexseg.densenet-train. */
 export const denseNetManual = `Trains a DenseNet to tell which findings a radiograph shows.
@@ -24,6 +25,9 @@ by the nodes that use it. The history table has one row per epoch.
 
 Differences from the paper: without a start model weights begin at random, and pixels are scaled by mean 0.5020 and deviation
 0.085585, the constants of the CheXpert-initialized segmenters, so that both stages see the same scale (method: traps a.4).
+
+microBatchSize computes a batch in parts, in the memory of one, and sums their gradients. The loss is the same, but batch
+normalization then takes its statistics over each part, so results differ from those of whole batches; the log says so.
 
 A finding without any label under the policies is an error; one with only positives or only negatives is a line in the log.
 
@@ -73,6 +77,7 @@ export const denseNetParams = z.strictObject({
     .default(1)
     .describe('best epochs to keep; more than one make an ensemble'),
   batchSize: z.int().min(2).max(256).default(16).describe('images per step'),
+  microBatchSize: microBatchParam,
   learningRate: z.number().gt(0).max(1).default(1e-4).describe('step size of Adam'),
   mean: z.number().default(0.502).describe('subtracted from pixels in 0..1'),
   std: z.number().gt(0).default(0.085585).describe('divides them'),

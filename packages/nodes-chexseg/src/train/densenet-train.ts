@@ -11,7 +11,7 @@ import {
   port,
   type Table,
 } from '@radiograph/graph';
-import { adam, createTrainer, type NamedTensors } from '@radiograph/tensor';
+import { adam, createTrainer, type NamedTensors, sum } from '@radiograph/tensor';
 import { assertSides, packInputs, shuffledBatches } from '../batches/batches.ts';
 import type { DenseNetConfig } from '../models/densenet.ts';
 import { joinModels } from '../models/ensemble.ts';
@@ -33,7 +33,7 @@ import {
 } from './densenet-params.ts';
 import { explainDivergence } from './explain-divergence.ts';
 import type { LabelPolicy } from './label-policy.ts';
-import { openTrainers, type Trainers } from './trainers.ts';
+import { microBatchOf, openTrainers, type Trainers } from './trainers.ts';
 import { loadTraining, placeOf, saveTraining, type TrainingState } from './training-state.ts';
 
 export const denseNetTrain = defineNode({
@@ -216,7 +216,7 @@ function configOf({
 }
 
 function openClassifierTrainers(
-  { images, network, start }: Task,
+  { images, options, network, start }: Task,
   { seed, threads, log }: NodeContext,
 ): Trainers {
   const { config, classes, logits } = network;
@@ -230,8 +230,12 @@ function openClassifierTrainers(
           target: [batch, classes.length * logits],
           weight: [batch, classes.length],
         },
-        loss: (inputs, scope) => ({ loss: classifierLoss(inputs, scope, network) }),
+        loss: (inputs, scope) => ({
+          loss: classifierLoss(inputs, scope, network),
+          count: sum(inputs.weight!), // a mean over the labels that count
+        }),
         optimizer: adam(),
+        ...microBatchOf(options.microBatchSize),
         seed,
         threads,
         ...(weights === undefined ? {} : { weights }),

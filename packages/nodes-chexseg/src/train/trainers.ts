@@ -1,5 +1,6 @@
 /** Trainers for every batch size of an epoch: a step is compiled for its shapes, and the last batch may be shorter. */
 import { type NamedTensors, printBytes, type Trainer, type TrainerState } from '@radiograph/tensor';
+import { z } from 'zod';
 
 /** One trainer per batch size; weights and optimizer state move along. */
 export type Trainers = {
@@ -14,7 +15,7 @@ export type Trainers = {
   readonly dispose: () => Promise<void>;
 };
 
-/** Compiles trainers as they are asked for; `log` hears what each is predicted to need. */
+/** Compiles trainers as they are asked for; `log` hears what each is predicted to need and what micro-batches change. */
 export function openTrainers(
   create: (batchSize: number) => Promise<Trainer>,
   log: (line: string) => void = () => {},
@@ -30,7 +31,7 @@ export function openTrainers(
   return {
     async at(batchSize) {
       const trainer = open.get(batchSize) ?? (await create(batchSize));
-      if (!open.has(batchSize)) log(describeTrainer(batchSize, trainer));
+      if (!open.has(batchSize)) for (const line of describeTrainer(batchSize, trainer)) log(line);
       open.set(batchSize, trainer);
       if (restored !== undefined || (last !== undefined && last !== trainer))
         trainer.restore(state());
@@ -50,7 +51,29 @@ export function openTrainers(
   };
 }
 
-function describeTrainer(batchSize: number, { parameterCount, memory }: Trainer): string {
+/** A node's parameter for micro-batches. */
+export const microBatchParam = z
+  .int()
+  .min(0)
+  .max(256)
+  .default(0)
+  .describe(
+    'images computed at once: gradients of a batch are summed over such parts, in their memory; 0 = the whole batch',
+  );
+
+/** The trainer option of that parameter. */
+export function microBatchOf(size: number): { readonly microBatch?: number } {
+  return size === 0 ? {} : { microBatch: Math.max(2, size) }; // one image has no batch statistics
+}
+
+function describeTrainer(
+  batchSize: number,
+  { parameterCount, memory, deviations }: Trainer,
+): string[] {
   const count = parameterCount.toLocaleString('en-US');
-  return `${count} parameters, batches of ${batchSize}: up to about ${printBytes(memory.total)} of memory`;
+  const size = `${count} parameters, batches of ${batchSize}: up to about ${printBytes(memory.total)} of memory`;
+  const differs = deviations.map(
+    (why) => `micro-batches differ from batches of ${batchSize}: ${why}`,
+  );
+  return [size, ...differs];
 }

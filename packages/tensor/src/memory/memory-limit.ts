@@ -28,6 +28,8 @@ type Candidate = Pick<SessionOptions, 'weights'> & {
   /** The same program for other shapes of the inputs. */
   readonly retrace: (inputs: Readonly<Record<string, Shape>>) => Program;
   readonly limit?: number | undefined;
+  /** Bytes that are needed beside the program; default 0. */
+  readonly beside?: number;
 };
 
 /** Predicts a program's memory. @throws {MemoryError} if it exceeds the limit, with the largest batch that would not. */
@@ -37,12 +39,16 @@ export function assertFitsMemory({
   inputs,
   retrace,
   limit = readMemoryLimit(),
+  beside = 0,
 }: Candidate): MemoryPrediction {
-  const prediction = predictMemory(program, weights);
+  const predict = (candidate: Program) => {
+    const alone = predictMemory(candidate, weights);
+    return { ...alone, total: alone.total + beside };
+  };
+  const prediction = predict(program);
   if (prediction.total <= limit) return prediction;
   const batch = batchOf(inputs);
-  const predictBatch = (size: number) =>
-    predictMemory(retrace(withBatch(inputs, size)), weights).total;
+  const predictBatch = (size: number) => predict(retrace(withBatch(inputs, size))).total;
   const fitting =
     batch === undefined
       ? undefined
@@ -54,13 +60,17 @@ export function assertFitsMemory({
   });
 }
 
-/** The first side of all inputs, where they have it in common. */
-function batchOf(inputs: Readonly<Record<string, Shape>>): number | undefined {
+/** The first side of all inputs, where they have it in common: the batch. */
+export function batchOf(inputs: Readonly<Record<string, Shape>>): number | undefined {
   const sides = new Set(Object.values(inputs).map(([batch]) => batch));
   return sides.size === 1 ? [...sides][0] : undefined;
 }
 
-function withBatch(inputs: Readonly<Record<string, Shape>>, batch: number): Record<string, Shape> {
+/** The same inputs for another batch. */
+export function withBatch(
+  inputs: Readonly<Record<string, Shape>>,
+  batch: number,
+): Record<string, Shape> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, shape]) => [name, shape.with(0, batch)]),
   );
