@@ -1,12 +1,15 @@
 /** One suite over every engine: what a program means does not depend on who computes it. */
 
+import { readFileSync } from 'node:fs';
 import { getBackend, memory } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import type { OpName } from '../ir/op.ts';
 import type { Sym } from '../ir/program.ts';
 import { relu } from '../ops/elementwise.ts';
 import { createPredictor } from '../predict.ts';
 import { compileCase, drawFeeds, measureGradientError } from '../testing/gradient-check.ts';
 import { opCases } from '../testing/op-cases.ts';
+import { precisions, printPrecisions } from '../testing/precision.ts';
 import { type Engine, openEngine, openTfjs, runOnEngine } from './engine.ts';
 import { findTfjsPackage, tfjsPackages } from './tfjs.ts';
 
@@ -15,7 +18,11 @@ const reference = openEngine('ort');
 const engines = { ort: reference, 'tfjs cpu': openTfjs(cpu), 'tfjs wasm': openTfjs(wasm) };
 const cases = Object.entries(opCases).flatMap(([op, check]) =>
   'length' in check
-    ? check.map((single, i) => ({ title: `${op} ${i}: ${JSON.stringify(single.shapes)}`, single }))
+    ? check.map((single, i) => ({
+        title: `${op} ${i}: ${JSON.stringify(single.shapes)}`,
+        op: op as OpName, // a key of the table
+        single,
+      }))
     : [],
 );
 
@@ -29,7 +36,7 @@ describe.each(Object.entries(engines))('%s', (_, engine) => {
 
   test.each(cases)(
     '[E1] values and gradients are those of every engine: $title',
-    async ({ single }) => {
+    async ({ op, single }) => {
       const feeds = drawFeeds(single);
       const [ours, theirs] = [
         await compileCase(single, engine),
@@ -40,10 +47,17 @@ describe.each(Object.entries(engines))('%s', (_, engine) => {
       for (const [name, values] of Object.entries(expected)) {
         const scale = Math.max(1, ...values.map(Math.abs));
         const error = Math.max(0, ...values.map((value, i) => Math.abs(value - got[name]![i]!)));
-        expect(error / scale, name).toBeLessThan(1e-5);
+        const { tolerance } = name === 'y' ? precisions[op] : precisions.sum;
+        expect(error / scale, name).toBeLessThanOrEqual(tolerance);
       }
     },
   );
+});
+
+test('[E13] SPEC.md prints the tolerances that this suite holds the engines to', () => {
+  const spec = readFileSync(new URL('../../SPEC.md', import.meta.url), 'utf8');
+
+  expect(spec).toContain(printPrecisions());
 });
 
 describe('engines', () => {

@@ -10,6 +10,7 @@ import {
   sub,
   sum,
   type Tensor,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import type { TfjsCall } from './rules.ts';
 
@@ -28,8 +29,8 @@ function align(values: Tensor, x: Tensor): Tensor {
 const inverseDeviation = (variance: Tensor, epsilon: number): Tensor =>
   rsqrt(add(variance, epsilon));
 
-export function evaluateChannelSum({ inputs: [x] }: TfjsCall<'channelSum'>): Tensor {
-  return sum(x!, otherAxes(x!));
+export function evaluateChannelSum({ inputs: [x], shape }: TfjsCall<'channelSum'>): Tensor {
+  return x!.size === 0 ? zeros([...shape]) : sum(x!, otherAxes(x!));
 }
 
 export function evaluateChannelMean({ inputs: [x] }: TfjsCall<'channelMean'>): Tensor {

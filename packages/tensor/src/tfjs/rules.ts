@@ -19,18 +19,16 @@ import {
   log1p,
   logicalAnd,
   logicalNot,
+  logicalOr,
   matMul,
   max,
-  maximum,
   mean,
-  minimum,
   mul,
   neg,
   pad,
   relu,
   reshape,
   sigmoid,
-  sign,
   slice,
   sqrt,
   sub,
@@ -90,8 +88,9 @@ export const tfjsRules: { readonly [K in OpName]: TfjsRule<K> } = {
   sub: binary(sub),
   mul: binary(mul),
   div: binary(div),
-  maximum: binary(maximum),
-  minimum: binary(minimum),
+  // The WebAssembly kernels of maximum and minimum drop a NaN on the right.
+  maximum: binary((a, b) => where(logicalOr(greater(a, b), isNotANumber(a)), a, b)),
+  minimum: binary((a, b) => where(logicalOr(greater(b, a), isNotANumber(a)), a, b)),
   greater: binary(greater),
   greaterEqual: binary(greaterEqual),
   equal: binary(equal),
@@ -103,7 +102,8 @@ export const tfjsRules: { readonly [K in OpName]: TfjsRule<K> } = {
   log: unary(log),
   sqrt: unary(sqrt),
   abs: unary(abs),
-  sign: unary(sign),
+  // TensorFlow.js's own gives 0 for NaN and, in WebAssembly, for small numbers; zeros and NaN are their own sign.
+  sign: unary((x) => where(greater(x, 0), 1, where(greater(0, x), -1, x))),
   relu: unary(relu),
   reluGrad: ({ inputs: [dy, y] }) => where(greater(y!, 0), dy!, 0),
   sigmoid: unary(sigmoid),
@@ -128,8 +128,10 @@ export const tfjsRules: { readonly [K in OpName]: TfjsRule<K> } = {
     ),
   gather: evaluateGather,
   scatterAdd: evaluateScatterAdd,
-  sum: ({ params: { axes, keepDims }, inputs: [x] }) =>
-    axes.length === 0 ? x! : sum(x!, [...axes], keepDims),
+  sum: ({ params: { axes, keepDims }, inputs: [x], shape }) => {
+    if (axes.length === 0) return x!;
+    return x!.size === 0 ? zeros([...shape]) : sum(x!, [...axes], keepDims);
+  },
   max: ({ params: { axes, keepDims }, inputs: [x] }) =>
     axes.length === 0 ? x! : max(x!, [...axes], keepDims),
   channelSum: evaluateChannelSum,
@@ -155,6 +157,9 @@ export const tfjsRules: { readonly [K in OpName]: TfjsRule<K> } = {
   batchNormInputGrad: evaluateBatchNormInputGrad,
   batchNormWeightGrad: evaluateBatchNormWeightGrad,
 };
+
+/** `isNaN` has no WebAssembly kernel. */
+const isNotANumber = (x: Tensor): Tensor => logicalNot(equal(x, x));
 
 /** Leading axes are broadcast here: the WebAssembly kernel does it for equal ones only, and is silently wrong otherwise. */
 function evaluateMatmul({ inputs: [a, b], shape }: TfjsCall<'matmul'>): Tensor {

@@ -1,7 +1,8 @@
 /** Evaluates a program node by node; every tensor is freed right after its last use. */
-import { clone, dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { clone, dispose, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { OpName } from '../ir/op.ts';
 import type { Node, Program } from '../ir/program.ts';
+import { sizeOf } from '../shape.ts';
 import { type TfjsCall, tfjsRules } from './rules.ts';
 
 type Feeds = Readonly<Record<string, Float32Array>>;
@@ -36,6 +37,8 @@ function findLastUses(program: Program): number[] {
 }
 
 function evaluateNode(node: Node, alive: ReadonlyMap<number, Tensor>, feeds: Feeds): Tensor {
+  // Some WebAssembly kernels divide by the size of what they are given.
+  if (sizeOf(node.shape) === 0) return zeros([...node.shape], node.dtype);
   const rule = tfjsRules[node.op] as (call: TfjsCall<OpName>) => Tensor; // op and params are one union member
   const inputs = node.inputs.map((id) => alive.get(id)!);
   return tidy(() => {
