@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { bench as editor } from './editor.ts';
 import { bench as engine } from './engine.ts';
 import type { Bench, Row } from './measure.ts';
+import { printProfiles } from './profile.ts';
 
 const benches: Readonly<Record<string, Bench>> = { editor, engine };
 const folder = fileURLToPath(new URL('./results/', import.meta.url));
@@ -17,9 +18,15 @@ type Machines = Record<
 >;
 
 async function main(name: string | undefined): Promise<number> {
+  if (name === 'engine-profile') {
+    await printProfiles(process.argv.slice(3));
+    return 0;
+  }
   const bench = name === undefined ? undefined : benches[name];
   if (name === undefined || bench === undefined) {
-    console.log(`npm run bench -- NAME, one of: ${Object.keys(benches).join(', ')}`);
+    console.log(
+      `npm run bench -- NAME, one of: ${Object.keys(benches).join(', ')}, or engine-profile [NETWORK...]`,
+    );
     return name === undefined ? 0 : 1;
   }
   const { rows, peer } = await bench.run();

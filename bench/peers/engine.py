@@ -13,6 +13,7 @@ import torch.nn.functional as F
 import torchvision
 
 sys.path.insert(0, os.path.dirname(__file__))
+from irnet import prepare_irnet  # noqa: E402
 from parity import DeepLab, class_average_dice  # noqa: E402
 
 torch.set_num_threads(int(os.environ.get("THREADS", "2")))
@@ -30,7 +31,13 @@ class DenseNet(torch.nn.Module):
         return self.net(x)
 
 
-def prepare(make, classes, dense, training, layout):
+def prepare(work, layout):
+    if work == "irnet train":
+        return prepare_irnet(BATCH, SIZE, layout)
+    return prepare_network(*WORKS[work], layout)
+
+
+def prepare_network(make, classes, dense, training, layout):
     model = make().to(memory_format=layout)
     model.train(training)
     x = torch.randn(BATCH, 3, SIZE, SIZE).to(memory_format=layout)
@@ -81,7 +88,7 @@ def main():
         work = json.loads(line)["work"]
         if work not in ready:
             ready.clear()  # one network at a time: the machine's memory is small
-            steps = [prepare(*WORKS[work], layout) for layout in (torch.contiguous_format, torch.channels_last)]
+            steps = [prepare(work, layout) for layout in (torch.contiguous_format, torch.channels_last)]
             for step in steps:
                 step()  # warm-up, and the choice of kernels
             ready[work] = min(steps, key=measure)

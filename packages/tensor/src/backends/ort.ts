@@ -10,11 +10,14 @@ const slowOptimizers = { constant: '', trained: 'CommonSubexpressionElimination'
 /** Compiles a program. Float32 results only. */
 export async function createOrtSession(
   program: Program,
-  { threads, weights }: SessionOptions,
+  { threads, weights, profilePrefix }: SessionOptions,
 ): Promise<Session> {
   const ort = await import('onnxruntime-node');
   const session = await ort.InferenceSession.create(toOnnx(program), {
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...(profilePrefix === undefined
+      ? {}
+      : { enableProfiling: true, profileFilePrefix: profilePrefix }),
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: weights === 'constant' ? 'all' : 'extended',
@@ -51,6 +54,9 @@ export async function createOrtSession(
         Object.keys(program.outputs).map((name) => [name, into[name] ?? read(name)]),
       );
     },
-    dispose: () => session.release(),
+    async dispose() {
+      if (profilePrefix !== undefined) session.endProfiling();
+      await session.release();
+    },
   };
 }

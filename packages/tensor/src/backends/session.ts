@@ -20,6 +20,8 @@ export type SessionOptions = {
   readonly threads?: number;
   /** `constant`: weights are in the program, so every fusion pays; `trained`: compile quickly. */
   readonly weights: 'constant' | 'trained';
+  /** Writes a profile of every kernel call to a file of this prefix, complete once the session is disposed of (ONNX Runtime only). */
+  readonly profilePrefix?: string;
 };
 
 /** The inputs of a program by name. */

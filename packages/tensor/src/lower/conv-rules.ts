@@ -1,13 +1,14 @@
 /**
  * Convolution and its two gradients.
  *
- * Filter gradient: one matrix product per filter tap over a shifted window of x. Where padding costs little, x is padded once
- * and its rows flattened, so that every shift is one contiguous slice; otherwise (stride, large dilation on a small map) the
- * overlap of x and dy is cut out per tap. Taps that only ever see padding are not computed at all.
+ * Filter gradient: one matrix product over stacked taps (stacked-taps.ts), or one per filter tap over a shifted window of x. For
+ * these, where padding costs little, x is padded once and its rows flattened, so that every shift is one contiguous slice;
+ * otherwise (stride, large dilation on a small map) the overlap of x and dy is cut out per tap. Taps that only ever see padding are not computed at all.
  */
 import type { ConvParams } from '../ir/op.ts';
 import type { Name, OnnxBuilder } from './onnx-model.ts';
 import type { LowerCall, Operand } from './onnx-rules.ts';
+import { lowerAsStack } from './stacked-taps.ts';
 
 const convAttributes = (
   { stride, padding, dilation, groups }: ConvParams,
@@ -96,12 +97,11 @@ function lowerAsConvTranspose(
 /** Padded rows may be this much longer than dy's before cutting out the overlap is cheaper. */
 const paddedRowLimit = 1.5;
 
-export function lowerConvFilterGrad({
-  b,
-  params,
-  inputs: [x, dy],
-  out,
-}: LowerCall<'conv2dFilterGrad'>): void {
+export function lowerConvFilterGrad(call: LowerCall<'conv2dFilterGrad'>): void {
+  if (!lowerAsStack(call)) lowerTapByTap(call);
+}
+
+function lowerTapByTap({ b, params, inputs: [x, dy], out }: LowerCall<'conv2dFilterGrad'>): void {
   const [filters, perGroup, height, width] = out.shape as [number, number, number, number];
   const paddedWidth = x!.shape[3]! + 2 * params.padding;
   const contiguous = params.stride === 1 && paddedWidth <= paddedRowLimit * dy!.shape[3]!;

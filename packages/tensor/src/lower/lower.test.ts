@@ -6,7 +6,7 @@ import { add, constant, greater, mul, relu, sigmoid, softplus, where } from '../
 import { avgPool, conv2d, maxPool, normalizeBatch, resizeBilinear } from '../ops/image.ts';
 import { linear, softmax, sum } from '../ops/reduce.ts';
 import { createRandom } from '../random/philox.ts';
-import type { Shape } from '../shape.ts';
+import { type Shape, sizeOf } from '../shape.ts';
 import { distance, runProgram, seededValues, traceProgram } from '../testing/trace.ts';
 import { ModelProtoSchema } from './generated/onnx_pb.js';
 import { interpolationMatrix } from './interpolation.ts';
@@ -133,6 +133,33 @@ describe('lowering', () => {
       const scale = Math.max(1, Math.abs(loss![0]!));
       expect(Math.abs(alongX![0]! - loss![0]!) / scale, title).toBeLessThan(1e-4);
       expect(Math.abs(alongW![0]! - loss![0]!) / scale, title).toBeLessThan(1e-4);
+    }
+  });
+
+  test.each([
+    ['shifts of the output', { x: [2, 5, 4, 6], w: [3, 5, 3, 3], padding: 1, stride: 1 }],
+    ['shifts of the input', { x: [2, 3, 4, 6], w: [5, 3, 3, 3], padding: 1, stride: 1 }],
+    ['strided shifts of the input', { x: [2, 3, 9, 8], w: [4, 3, 5, 5], padding: 2, stride: 2 }],
+  ])('[L8] a filter gradient as one product of %s is the sum of its definition', async (_, c) => {
+    const { x, w, ...options } = c;
+    const image = seededValues(x, 'x');
+    const sides = [2, 3].map((axis) => (x[axis]! + 2 * c.padding - w[axis]!) / c.stride + 1);
+    const output = [x[0]!, w[0]!, ...sides.map(Math.floor)];
+    const dy = seededValues(output, 'dy');
+    const program = traceProgram({ x, w, dy: output }, (fed) => {
+      const y = conv2d(fed.x!, fed.w!, options);
+      return { dw: gradients(sum(mul(y, fed.dy!)), [fed.w!])[0]! };
+    });
+    const oneHot = new Float32Array(sizeOf(w));
+
+    const { dw } = await runProgram(program, { x: image, w: oneHot, dy });
+
+    // Entry i of the gradient is what dy says of the response to a filter that is 1 at i and 0 elsewhere.
+    for (let i = 0; i < oneHot.length; i++) {
+      oneHot.fill(0)[i] = 1;
+      const response = correlate({ shape: x, data: image }, { shape: w, data: oneHot }, options);
+      const expected = response.reduce((total, value, j) => total + value * dy[j]!, 0);
+      expect(dw![i]).toBeCloseTo(expected, 4);
     }
   });
 

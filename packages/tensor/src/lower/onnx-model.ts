@@ -18,6 +18,8 @@ export type Attribute = number | string | readonly number[] | { readonly float: 
 
 /** What lowering rules write to. */
 export type OnnxBuilder = {
+  /** Names the nodes that follow, for profiles and messages: `operation#number of ours.number of theirs`. */
+  begin(label: string): void;
   /** Emits one node; returns the name of its first output. `outputs` names them, otherwise one is made up. */
   emit(
     op: string,
@@ -53,6 +55,7 @@ export function createOnnxBuilder(): OnnxBuilder {
   const outputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
   const shared = new Map<string, Name>();
   let count = 0;
+  let label = '';
   const fresh = (prefix: string): Name => `${prefix}${count++}`;
 
   function share(
@@ -81,8 +84,14 @@ export function createOnnxBuilder(): OnnxBuilder {
   }
 
   return {
+    begin: (next) => {
+      label = next;
+    },
     emit(opType, input, attributes = {}, output = [fresh('t')]) {
-      nodes.push(nodeOf(opType, input, output, attributes));
+      nodes.push({
+        name: `${label}.${nodes.length}`,
+        ...nodeOf(opType, input, output, attributes),
+      });
       return output[0]!;
     },
     floats,
@@ -101,13 +110,8 @@ export function createOnnxBuilder(): OnnxBuilder {
     input: (name, shape) => void inputs.push(valueInfo(name, shape, 'float32')),
     output: (name, shape, dtype) => void outputs.push(valueInfo(name, shape, dtype)),
     finish() {
-      const graph = {
-        name: 'radiograph',
-        node: nodes,
-        initializer: initializers,
-        input: inputs,
-        output: outputs,
-      };
+      const results = { input: inputs, output: outputs };
+      const graph = { name: 'radiograph', node: nodes, initializer: initializers, ...results };
       const model = create(ModelProtoSchema, { irVersion: 8n, opsetImport: opsets, graph });
       return toBinary(ModelProtoSchema, model);
     },

@@ -26,6 +26,7 @@ function lowerNode(b: OnnxBuilder, program: Program, node: Node): void {
     name: nameOf(program.nodes[id]!),
     shape: program.nodes[id]!.shape,
   }));
+  b.begin(`${node.op}#${node.id}`);
   const rule = onnxRules[node.op] as (call: LowerCall<OpName>) => void; // op and params are one union member
   rule({ b, params: node.params as never, inputs, out: { name: nameOf(node), shape: node.shape } });
 }
