@@ -98,6 +98,12 @@ function declareGraphCommands(program: Command, finish: Finish): void {
     )
     .addOption(new Option('--combine <how>', 'how axes combine').choices(['grid', 'zip', 'list']))
     .option('--workers <count>', 'worker processes at once (default: what cores and memory allow)')
+    .addOption(
+      new Option('--executor <where>', 'where jobs run')
+        .choices(['local', 'slurm'])
+        .default('local'),
+    )
+    .option('--slurm-config <file>', 'JSON: partition, account, resources by node type')
     .option('--dry-run', 'print the merged plan and its estimated time', false)
     .action(async (graph: string, flags: SweepFlags) => finish(await sweepCommand(graph, flags)));
   onGraph('check', 'print every problem of a graph')

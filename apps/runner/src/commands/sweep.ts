@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Cell, RadiographError } from '@radiograph/graph';
 import {
   createLocalExecutor,
+  createSlurmExecutor,
+  type Executor,
   openSweep,
+  SlurmSettings,
   type SweepPlan,
   type SweepRequest,
   type SweepResult,
@@ -10,6 +15,7 @@ import {
   sumEstimates,
 } from '@radiograph/sweep';
 import type { EngineName } from '@radiograph/tensor';
+import { z } from 'zod';
 import { exitCodes } from '../exit-codes.ts';
 import { findHome, readDocument } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
@@ -29,6 +35,8 @@ export type SweepFlags = {
   readonly combine?: NonNullable<SweepRequest['combine']>;
   readonly seeds?: string;
   readonly workers?: string;
+  readonly executor: 'local' | 'slurm';
+  readonly slurmConfig?: string;
   readonly dryRun: boolean;
 };
 
@@ -43,13 +51,12 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
     return 0;
   }
   const canceled = listenForCancel();
-  const workers = readCount('--workers', flags.workers);
   const draw = createSweepLines((line) => process.stderr.write(`${line}\n`));
   const { result, folder } = await startSweep({
     document,
     request,
     place,
-    executor: createLocalExecutor(workers === undefined ? {} : { workers }),
+    executor: chooseExecutor(flags),
     command: `radiograph ${process.argv.slice(2).join(' ')}`,
     signal: canceled.signal,
     onPlan: (plan) => process.stderr.write(`${describePlan(plan)}\n`),
@@ -62,6 +69,35 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
       await reportCommand(result.sweepId, {}).catch(explainMissingReport);
   }
   return result.status === 'done' ? 0 : exitCodes[result.status === 'failed' ? 'node' : 'canceled'];
+}
+
+const jobEntry = fileURLToPath(new URL('../../bin/sweep-job.js', import.meta.url));
+
+function chooseExecutor({ executor, workers, slurmConfig }: SweepFlags): Executor {
+  switch (executor) {
+    case 'local': {
+      const count = readCount('--workers', workers);
+      return createLocalExecutor(count === undefined ? {} : { workers: count });
+    }
+    case 'slurm':
+      return createSlurmExecutor({
+        settings: readSlurmSettings(slurmConfig),
+        jobCommand: [process.execPath, jobEntry],
+      });
+  }
+}
+
+function readSlurmSettings(path: string | undefined): SlurmSettings {
+  if (path === undefined) return SlurmSettings.parse({});
+  try {
+    return SlurmSettings.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new RadiographError('usage', {
+      path,
+      message: `expected settings of the Slurm executor, got: ${why}`,
+    });
+  }
 }
 
 /** A graph without an evaluator has nothing to report; the sweep is whole without it. */

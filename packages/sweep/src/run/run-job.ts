@@ -1,11 +1,17 @@
 /** One job of a sweep: a run of its cell's graph, without what cannot run because a job before it failed. */
 import { type RunEvent, startRun } from '@radiograph/runtime';
+import type { ProvedCell } from '../cells/check-cells.ts';
 import type { SweepJob } from '../plan/group-jobs.ts';
 import type { SweepPlan } from '../plan/plan-sweep.ts';
 import type { JobOutcome, Outcomes, RunPlace } from './executor.ts';
 
+/** The part of a plan that running a job needs. */
+export type JobPlan = Pick<SweepPlan, 'jobs' | 'recipes'> & {
+  readonly cells: readonly Pick<ProvedCell, 'graph'>[];
+};
+
 export type JobOptions = {
-  readonly plan: SweepPlan;
+  readonly plan: JobPlan;
   readonly place: RunPlace;
   /** Outcomes of the jobs that it needs. */
   readonly before: Outcomes;
@@ -59,7 +65,7 @@ function findBlocked(
 function listFailed(
   { cell, only }: SweepJob,
   outcome: JobOutcome | undefined,
-  { recipes }: SweepPlan,
+  { recipes }: JobPlan,
 ): [string, string][] {
   if (outcome === undefined || outcome.status === 'done') return [];
   return (only ?? [])
