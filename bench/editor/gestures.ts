@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 
 type Point = readonly [number, number];
 
-const moves = 60;
+const moves = 45;
 const moveMs = 1000 / 60;
 
 /** 95th percentile of the time between frames, in ms, while the pointer drags from `start` by `distance`. */

@@ -61,6 +61,8 @@ function Drawing() {
       onDragOver={allowDrop}
       onDrop={dropType}
       onInit={(flow) => canvasStore.setState({ flow })}
+      onMoveStart={startMove}
+      onMoveEnd={endMove}
       onPaneClick={() => canvasStore.setState({ addMenu: null })}
       deleteKeyCode={null}
       selectionMode={SelectionMode.Partial}
@@ -83,6 +85,16 @@ function Drawing() {
       <CanvasTools />
     </ReactFlow>
   );
+}
+
+/** While it is panned the drawing is a layer of its own, which moves without being painted again. Zooming must paint. */
+function startMove(event: MouseEvent | TouchEvent | null): void {
+  if (event === null || event.type === 'wheel') return;
+  document.querySelector('.react-flow__viewport')?.classList.add('is-panned');
+}
+
+function endMove(): void {
+  document.querySelector('.react-flow__viewport')?.classList.remove('is-panned');
 }
 
 const referenceOf = (nodeId: string | null, handle: string | null) =>

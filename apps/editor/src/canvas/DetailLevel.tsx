@@ -1,5 +1,6 @@
 import { useStore } from '@xyflow/react';
 import { useEffect } from 'react';
+import { canvasStore } from './canvas-store.ts';
 
 /** Zooms below which each class is set; StepNode.module.css says what it leaves out. */
 const levels = { mid: 0.62, far: 0.32, 'very-far': 0.18 };
@@ -14,6 +15,7 @@ export function DetailLevel() {
     Object.keys(levels).forEach((name, index) => {
       dom?.classList.toggle(name, index < depth);
     });
+    canvasStore.setState({ isFar: depth >= 2 });
   }, [dom, depth]);
   return null;
 }

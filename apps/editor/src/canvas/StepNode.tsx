@@ -3,12 +3,14 @@ import { Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
 import { usePanels } from '../shell/panel-context.ts';
 import { portStyles } from '../theme/port-style.ts';
+import { useCanvas } from './canvas-store.ts';
 import type { StepFlowNode } from './flow-types.ts';
 import styles from './StepNode.module.css';
 
 /** A node of the graph: title, typed ports, and a foot with what would happen or happens to it. */
 export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<StepFlowNode>) {
   const { step, description } = data;
+  const isFar = useCanvas((state) => state.isFar);
   const main =
     description && (Object.values(description.outputs)[0] ?? Object.values(description.inputs)[0]);
   const look = main && portStyles[main.kind];
@@ -22,27 +24,29 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
       style={{ '--main': look?.color } as React.CSSProperties}
     >
       <div className={styles.head}>
-        {look && <look.icon size={15} color={look.color} aria-hidden="true" />}
+        {look && !isFar && <look.icon size={15} color={look.color} aria-hidden="true" />}
         <span className={styles.title} title={title}>
           {title}
         </span>
-        {step.label !== undefined && description && step.label !== description.title && (
+        {!isFar && step.label !== undefined && description && step.label !== description.title && (
           <span className={styles.type} title={description.title}>
             {description.title}
           </span>
         )}
       </div>
-      <div className={styles.ports}>
-        {description === undefined ? (
-          <p className={styles.missing}>{step.type} is not installed</p>
-        ) : (
-          <>
-            <PortColumn ports={description.inputs} side="inputs" />
-            <PortColumn ports={description.outputs} side="outputs" />
-          </>
-        )}
-      </div>
-      <Foot nodeId={id} isDisabled={step.disabled === true} />
+      {!isFar && (
+        <div className={styles.ports}>
+          {description === undefined ? (
+            <p className={styles.missing}>{step.type} is not installed</p>
+          ) : (
+            <>
+              <PortColumn ports={description.inputs} side="inputs" />
+              <PortColumn ports={description.outputs} side="outputs" />
+            </>
+          )}
+        </div>
+      )}
+      {!isFar && <Foot nodeId={id} isDisabled={step.disabled === true} />}
       {!step.disabled && <Previews nodeId={id} />}
     </div>
   );

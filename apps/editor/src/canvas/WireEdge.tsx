@@ -1,5 +1,6 @@
 import { BaseEdge, type EdgeProps, getBezierPath } from '@xyflow/react';
 import { memo } from 'react';
+import { useCanvas } from './canvas-store.ts';
 import type { WireFlowEdge } from './flow-types.ts';
 import { RouteHandles } from './RouteHandles.tsx';
 
@@ -10,16 +11,17 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<WireFlowEdge>) {
   const { id, data, selected } = props;
   const color = data?.color ?? 'var(--soft)';
   const via = data?.via ?? [];
+  const isFar = useCanvas((state) => state.isFar);
   return (
     <>
       <BaseEdge
         id={id}
         path={wirePath(props, via)}
-        interactionWidth={18}
+        interactionWidth={isFar ? 0 : 18}
         style={{
           stroke: color,
           strokeWidth: selected ? 3.5 : 2,
-          opacity: data?.isIdle ? 0.35 : selected ? 1 : 0.8,
+          strokeOpacity: data?.isIdle ? 0.35 : selected ? 1 : 0.8, // `opacity` would paint each wire twice
           ...(data?.isIdle ? { strokeDasharray: '5 5' } : {}),
         }}
       />

@@ -17,12 +17,15 @@ export type CanvasState = {
   readonly dragged: Readonly<Record<string, Point>>;
   readonly addMenu: AddMenu | null;
   readonly flow: ReactFlowInstance<FlowNode, WireFlowEdge> | null;
+  /** So far away that ports and states cannot be seen: they are left out of the page. */
+  readonly isFar: boolean;
 };
 
 export const canvasStore = createStore<CanvasState>(() => ({
   dragged: {},
   addMenu: null,
   flow: null,
+  isFar: false,
 }));
 
 /** Reads a part of the canvas's state; renders again when it changes. */

@@ -14,6 +14,7 @@ export function printKeys(keys: string): readonly string[] {
 export function handleKeys(): () => void {
   const press = (event: KeyboardEvent) => {
     const name = nameOf(event);
+    if (name === 'Escape') leaveField(event.target);
     const command = commands.find(({ keys }) => keys === (aliases[name] ?? name));
     if (command === undefined || event.defaultPrevented) return;
     if (!isInReach(command) || belongsToTarget(name, event.target)) return;
@@ -22,6 +23,12 @@ export function handleKeys(): () => void {
   };
   addEventListener('keydown', press);
   return () => removeEventListener('keydown', press);
+}
+
+/** Escape in a title or note of the canvas: single letters are commands again. */
+function leaveField(target: EventTarget | null): void {
+  if (isTyping(target) && target instanceof HTMLElement && target.closest('.react-flow'))
+    target.blur();
 }
 
 /** Dialogs keep the keys to themselves; other views know only the commands on files, and help. */
