@@ -133,6 +133,17 @@ describe('foldBatchNorm', () => {
   });
 });
 
+describe('layout', () => {
+  test.each(['convolution, normalization, relu', 'a gradient'])(
+    '[I15] no pass is needed: %s transposes no map',
+    (title) => {
+      const { nodes } = optimizeProgram(trace(programs[title]!));
+
+      expect(nodes.filter(({ op, shape }) => op === 'transpose' && shape.length === 4)).toEqual([]);
+    },
+  );
+});
+
 describe('shareEqual', () => {
   test('[I9] computes equal expressions once and unequal ones apart', () => {
     const shared = optimizeProgram(trace(programs['equal expressions']!));

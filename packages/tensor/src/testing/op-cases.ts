@@ -31,10 +31,12 @@ import {
   maxPool,
   normalizeBatch,
   normalizeChannels,
+  normalizeGroups,
   resizeBilinear,
 } from '../ops/image.ts';
 import { concat, expand, gather, reshape, scatterAdd, slice, transpose } from '../ops/layout.ts';
-import { channelSum, matmul, max, softmax, sum } from '../ops/reduce.ts';
+import { channelSum, linear, matmul, max, mean, min, softmax, sum } from '../ops/reduce.ts';
+import { topMean } from '../ops/statistics.ts';
 import type { Shape } from '../shape.ts';
 
 /** Inputs by shape, values from `low` to `high`, and the expression under test. */
@@ -221,4 +223,21 @@ export const opCases: { readonly [K in OpName]: Check } = {
   batchNormTrain: [norm],
   batchNormInputGrad: { through: 'batchNormTrain' },
   batchNormWeightGrad: { through: 'batchNormTrain' },
+};
+
+/** Functions of `ops/` that are made of several operations, in forms that no case above has. */
+export const compositeCases: Readonly<Record<string, readonly OpCase[]>> = {
+  normalizeGroups: [1, 2, 4].map((groups) => ({
+    shapes: [[2, 4, 3, 2], [4], [4]],
+    build: (x, weight, bias) => normalizeGroups(x!, { groups, weight: weight!, bias: bias! }),
+  })),
+  topMean: [
+    { shapes: [[9]], build: (x) => topMean(x!, { k: 3, axis: 0 }) },
+    { shapes: [[2, 7, 3]], build: (x) => topMean(x!, { k: 1, axis: 1 }) },
+  ],
+  min: [{ shapes: [[2, 3, 4]], build: (x) => min(x!, [0, 2]) }],
+  mean: [{ shapes: [[2, 3, 4]], build: (x) => mean(x!, [1], true) }],
+  linear: [
+    { shapes: [[2, 3], [4, 3], [4]], build: (x, weight, bias) => linear(x!, weight!, bias) },
+  ],
 };
