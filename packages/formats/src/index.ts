@@ -6,9 +6,8 @@ export {
   windowChoices,
 } from './dicom/read-dicom.ts';
 export { listFolder } from './folders/list-folder.ts';
-export { letterboxImage } from './images/letterbox-image.ts';
 export { type ImageItem, packImages } from './images/pack-images.ts';
-export { type GreyImage, imagePattern, readGreyImage } from './images/read-image.ts';
+export { type GreyImage, imagePattern, readBitDepth, readGreyImage } from './images/read-image.ts';
 export { fillPolygon, type Point } from './masks/fill-polygon.ts';
 export { addSiimRle, writeSiimRle } from './masks/siim-rle.ts';
 export { tracePolygons } from './masks/trace-polygons.ts';

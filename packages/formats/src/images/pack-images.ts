@@ -53,7 +53,7 @@ export async function packImages(
     );
   const count = items.length * area;
   const pixels = bitDepth === 8 ? new Uint8Array(count) : new Uint16Array(count);
-  const problems: Problem[] = [];
+  const problems: Problem[][] = items.map(() => []);
   const originalSizes: Size[] = [];
   let next = 0;
   let done = 0;
@@ -62,7 +62,7 @@ export async function packImages(
       const original = await place(items[i]!, { size, bitDepth, into: pixels, at: i * area }).catch(
         (error: unknown) => {
           if (!(error instanceof RadiographError)) throw error;
-          problems.push(...error.problems);
+          problems[i]!.push(...error.problems);
           return [1, 1] as const;
         },
       );
@@ -71,7 +71,7 @@ export async function packImages(
     }
   };
   await Promise.all(Array.from({ length: inFlight }, work));
-  if (problems.length > 0) throw new RadiographError('data', problems);
+  if (problems.flat().length > 0) throw new RadiographError('data', problems.flat());
   return {
     ids: items.map(({ id }) => id),
     patientIds: items.map(({ patientId }) => patientId),

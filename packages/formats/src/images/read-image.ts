@@ -39,6 +39,15 @@ export async function readGreyImage(path: string): Promise<GreyImage> {
   }
 }
 
+/** The depth of a PNG or JPEG from its header; 8 if there is none to read. */
+export async function readBitDepth(path: string): Promise<8 | 16> {
+  const { default: sharp } = await import('sharp');
+  const header = await sharp(path)
+    .metadata()
+    .catch(() => undefined);
+  return header?.depth === 'ushort' ? 16 : 8;
+}
+
 function firstChannel<T extends Uint8Array | Uint16Array>(samples: T, channels: number): T {
   if (channels === 1) return samples;
   return samples.filter((_, i) => i % channels === 0) as T; // filter keeps the array's type

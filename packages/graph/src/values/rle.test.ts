@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fixture from '../../fixtures/rle.json' with { type: 'json' };
-import { decodeRle, emptyRle, encodeRle, rleArea } from './rle.ts';
+import { decodeRle, emptyRle, encodeRle, rleArea, rleLength } from './rle.ts';
 
 type Case = {
   readonly size: [number, number];
@@ -29,6 +29,7 @@ describe('COCO run lengths', () => {
       expect(encodeRle(pixels, ...size)).toBe(counts);
       expect(decodeRle(counts, ...size)).toEqual(pixels);
       expect(rleArea(counts)).toBe(pixels.reduce((a, b) => a + b, 0));
+      expect(rleLength(counts)).toBe(pixels.length);
     },
   );
 

@@ -33,11 +33,12 @@ describe('maskFromMap', () => {
       const areaBy = (rule: Parameters<typeof maskFromMap>[1]['rule']) =>
         areaOf(maskFromMap(grid, { gridSize: [320, 320], size: hw, rule }));
       const otsu = areaBy({ type: 'otsu' });
-      // The stored grids are rounded to nine digits: a pixel right at a threshold may fall on either side.
-      expect(Math.abs(otsu - otsu_area), `${name} by Otsu`).toBeLessThanOrEqual(2);
+      // The stored grids are rounded to nine digits: a pixel right at a threshold may fall on either side. From these very
+      // grids PyTorch and NumPy get 17 of the 20 areas to the pixel, and the others one off.
+      expect(Math.abs(otsu - otsu_area), `${name} by Otsu`).toBeLessThanOrEqual(1);
       if (name.startsWith('patient64542')) {
         const tuned = areaBy({ type: 'threshold', threshold: tuned_thr });
-        expect(Math.abs(tuned - tuned_area), `${name} at ${tuned_thr}`).toBeLessThanOrEqual(2);
+        expect(Math.abs(tuned - tuned_area), `${name} at ${tuned_thr}`).toBeLessThanOrEqual(1);
       }
       if (otsu === otsu_area) exact++;
     }

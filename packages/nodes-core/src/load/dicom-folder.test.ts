@@ -88,6 +88,31 @@ describe('core.dicom-folder', () => {
     expect(decodeRle(masks.counts[2]![0]!, 16, 32)).toEqual(new Uint8Array(512).fill(1));
   });
 
+  test('[N24] the run lengths of SIIM-ACR are masks: rows of one image joined, no row = not annotated', async () => {
+    const folder = createTemporaryFolder();
+    for (const name of ['a', 'b', 'c'])
+      write(folder, `${name}.dcm`, { size: [3, 4], pixels: Array(12).fill(0) });
+    const csv = (text: string) => writeFileSync(join(folder, 'train-rle.csv'), text);
+    csv('ImageId, EncodedPixels\na, 1 2\na, 7 1\nb, -1\n');
+
+    const { masks } = await load(folder, { masks: 'train-rle.csv' });
+    expect(masks.classes).toEqual(['Pneumothorax']);
+    // column-major: pixels 1 and 2 are rows 1 and 2 of the first column, pixel 7 is row 1 of the third
+    expect([...decodeRle(masks.counts[0]![0]!, 3, 4)]).toEqual([
+      0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0, 0,
+    ]);
+    expect(decodeRle(masks.counts[1]![0]!, 3, 4).includes(1)).toBe(false);
+    expect(masks.counts[2]).toEqual([null]);
+    csv('ImageId, EncodedPixels\na, 1 2\na, 10 9\n');
+    await expect(load(folder, { masks: 'train-rle.csv' })).rejects.toThrow(
+      'train-rle.csv line 3: EncodedPixels: expected runs within 3x4 pixels',
+    );
+    csv('name,pixels\n');
+    await expect(load(folder, { masks: 'train-rle.csv' })).rejects.toThrow(
+      'line 1: expected the columns ImageId and EncodedPixels, got name, pixels',
+    );
+  });
+
   test('[N23] files that cannot be read are named, all at once', async () => {
     const folder = createTemporaryFolder();
     await expect(load(folder)).rejects.toThrow('dicom: expected a folder of DICOM files');

@@ -33,7 +33,8 @@ patient "attribute" takes Patient ID (0010,0020), so that core.split keeps a pat
 own. "file" takes the image's id. Patient IDs go into the store: de-identify first.
 
 Images are letterboxed into a square frame of \`size\` pixels, bilinear; 16 bits are kept if every file stores more than 8. masks and labels are as for
-core.image-folder: a folder of PNG masks per class under the images' ids, and a CSV file.`;
+core.image-folder: a folder of PNG masks per class under the images' ids, and a CSV file. masks may also be the CSV of SIIM-ACR (ImageId, EncodedPixels):
+its run lengths are one class, Pneumothorax unless maskClasses names another; an image without a row was not annotated.`;
 
 const params = z.strictObject({
   folder: z.string().min(1).default('dicom').describe('folder of DICOM files'),

@@ -1,19 +1,16 @@
 import { join } from 'node:path';
 import {
-  type GreyImage,
   imagePattern,
-  letterboxImage,
   listFolder,
+  packImages,
+  readBitDepth,
   readGreyImage,
 } from '@radiograph/formats';
 import {
   dataError,
   defineNode,
-  fitLetterbox,
   type Images,
-  letterboxTransform,
   type NodeContext,
-  type Problem,
   port,
   RadiographError,
 } from '@radiograph/graph';
@@ -78,19 +75,20 @@ export const imageFolder = defineNode({
 async function loadImages(options: Params, context: NodeContext): Promise<Images> {
   const folder = context.resolvePath(options.folder);
   const names = await listImages(folder, options);
-  const problems: Problem[] = [];
-  const decoded: GreyImage[] = [];
-  for (const [i, name] of names.entries()) {
-    const image = await readGreyImage(join(folder, name)).catch((error: unknown) => {
-      if (!(error instanceof RadiographError)) throw error;
-      problems.push(...error.problems);
-      return undefined;
-    });
-    if (image !== undefined) decoded.push(image);
-    context.progress({ done: i + 1, total: names.length, unit: 'image' });
-  }
-  if (problems.length > 0) throw new RadiographError('data', problems);
-  return packImages(names, decoded, options);
+  const items = names.map((name) => {
+    const path = join(folder, name);
+    const patientId = patientOf(name, options.patientPattern);
+    return { id: idOf(name), patientId, path, read: () => readGreyImage(path) };
+  });
+  const bitDepth = await commonBitDepth(items.map(({ path }) => path));
+  const onImage = (done: number) => context.progress({ done, total: items.length, unit: 'image' });
+  return packImages(items, { size: options.size, bitDepth, onImage });
+}
+
+/** 16 if every file has 16 bits. A file that cannot be read says so when it is decoded. */
+async function commonBitDepth(paths: readonly string[]): Promise<8 | 16> {
+  for (const path of paths) if ((await readBitDepth(path)) === 8) return 8;
+  return 16;
 }
 
 async function listImages(folder: string, { limit }: Params): Promise<string[]> {
@@ -114,33 +112,6 @@ async function listImages(folder: string, { limit }: Params): Promise<string[]> 
 }
 
 const idOf = (name: string): string => name.replace(imagePattern, '');
-
-function packImages(
-  names: readonly string[],
-  decoded: readonly GreyImage[],
-  { size, patientPattern }: Params,
-): Images {
-  const bitDepth = decoded.every((image) => image.bitDepth === 16) ? 16 : 8;
-  const area = size * size;
-  const pixels =
-    bitDepth === 8 ? new Uint8Array(names.length * area) : new Uint16Array(names.length * area);
-  for (const [i, image] of decoded.entries())
-    pixels.set(letterboxImage(image, [size, size], bitDepth), i * area);
-  const originalSizes = decoded.map((image) => image.size);
-  return {
-    ids: names.map(idOf),
-    patientIds: names.map((name) => patientOf(name, patientPattern)),
-    originalSizes,
-    frames: originalSizes.map((original) =>
-      letterboxTransform(original, fitLetterbox(original, [size, size])),
-    ),
-    height: size,
-    width: size,
-    bitDepth,
-    rows: names.map((_, i) => i),
-    pixels,
-  };
-}
 
 function patientOf(name: string, pattern: string): string {
   if (pattern === '') return idOf(name);

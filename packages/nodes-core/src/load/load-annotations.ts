@@ -1,6 +1,6 @@
 /** Labels and masks that lie beside a folder of images: parameters and loading, the same for every kind of image file. */
 import { readFile } from 'node:fs/promises';
-import { parseCsv } from '@radiograph/formats';
+import { type Csv, parseCsv } from '@radiograph/formats';
 import {
   dataError,
   type Images,
@@ -12,14 +12,18 @@ import {
 import { z } from 'zod';
 import { parseRule, readLabels, rulePattern } from './label-rules.ts';
 import { readMasks } from './read-masks.ts';
+import { readSiimMasks } from './siim-masks.ts';
 
 /** Parameters of a loader whose images may have masks and labels. */
 export const annotationParams = {
-  masks: z.string().default('').describe('folder of mask folders, one per class; empty = none'),
+  masks: z
+    .string()
+    .default('')
+    .describe('folder of mask folders, or a CSV of SIIM run lengths; empty = none'),
   maskClasses: z
     .array(z.string())
     .default([])
-    .describe('classes to read; empty = every sub-folder'),
+    .describe('classes to read; empty = every sub-folder; of a CSV its one class'),
   labels: z.string().default('').describe('CSV file of image-level labels; empty = none'),
   labelRules: z
     .array(
@@ -42,19 +46,24 @@ export async function loadLabels(
 ): Promise<Labels> {
   if (options.labels === '') return { ids, classes: [], values: ids.map(() => []) };
   const path = context.resolvePath(options.labels);
+  const rules = options.labelRules.map(parseRule);
+  return readLabels({ csv: await readCsv(path), path, idColumn: options.idColumn, rules }, ids);
+}
+
+async function readCsv(path: string): Promise<Csv> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw dataError(path, 'expected a CSV file, got nothing that can be read', { cause: error });
   });
-  const rules = options.labelRules.map(parseRule);
-  return readLabels({ csv: parseCsv(text, path), path, idColumn: options.idColumn, rules }, ids);
+  return parseCsv(text, path);
 }
 
 /** The masks of the images in original pixels; no classes if there is no mask folder. */
 export async function loadMasks(
   options: AnnotationOptions,
-  { ids, originalSizes }: Images,
+  images: Images,
   context: NodeContext,
 ): Promise<Masks> {
+  const { ids, originalSizes } = images;
   if (options.masks === '') {
     return {
       ids,
@@ -66,6 +75,10 @@ export async function loadMasks(
     };
   }
   const folder = context.resolvePath(options.masks);
+  if (/\.csv$/i.test(folder)) {
+    const [className = 'Pneumothorax'] = options.maskClasses;
+    return readSiimMasks({ csv: await readCsv(folder), path: folder, className }, images);
+  }
   let done = 0;
   const onImage = () => {
     done++;
