@@ -6,8 +6,9 @@ import { bench as editor } from './editor.ts';
 import { bench as engine } from './engine.ts';
 import type { Bench, Row } from './measure.ts';
 import { printProfiles } from './profile.ts';
+import { bench as sweep } from './sweep.ts';
 
-const benches: Readonly<Record<string, Bench>> = { editor, engine };
+const benches: Readonly<Record<string, Bench>> = { editor, engine, sweep };
 const folder = fileURLToPath(new URL('./results/', import.meta.url));
 const machinePath = `${folder}machine.json`;
 

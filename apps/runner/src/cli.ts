@@ -47,9 +47,10 @@ function declareCommands(finish: Finish): Command {
   return program;
 }
 
+const collect = (value: string, list: readonly string[]) => [...list, value];
+
 /** Commands on a graph file; they share `--set` and `--json`. */
 function declareGraphCommands(program: Command, finish: Finish): void {
-  const collect = (value: string, list: readonly string[]) => [...list, value];
   const onGraph = (name: string, description: string) =>
     program
       .command(`${name} <graph>`)
@@ -81,31 +82,9 @@ function declareGraphCommands(program: Command, finish: Finish): void {
   withOnly(onGraph('plan', 'say what would run, what is reused, and why')).action(
     async (graph: string, flags: RunFlags) => finish(await planCommand(graph, flags)),
   );
-  withEngine(onGraph('sweep', 'run every cell of an ablation, what they share once'))
-    .option(
-      '--axis <axis>',
-      'sweep this axis of the variants (repeatable; default all)',
-      collect,
-      [],
-    )
-    .option('--grid <node.param=value,...>', 'one more axis (repeatable)', collect, [])
-    .option('--seeds <count>', 'seeds per cell')
-    .option(
-      '--skip <axis=value,...>',
-      'leave out cells that have all these (repeatable)',
-      collect,
-      [],
-    )
-    .addOption(new Option('--combine <how>', 'how axes combine').choices(['grid', 'zip', 'list']))
-    .option('--workers <count>', 'worker processes at once (default: what cores and memory allow)')
-    .addOption(
-      new Option('--executor <where>', 'where jobs run')
-        .choices(['local', 'slurm'])
-        .default('local'),
-    )
-    .option('--slurm-config <file>', 'JSON: partition, account, resources by node type')
-    .option('--dry-run', 'print the merged plan and its estimated time', false)
-    .action(async (graph: string, flags: SweepFlags) => finish(await sweepCommand(graph, flags)));
+  addSweepOptions(
+    withEngine(onGraph('sweep', 'run every cell of an ablation, what they share once')),
+  ).action(async (graph: string, flags: SweepFlags) => finish(await sweepCommand(graph, flags)));
   onGraph('check', 'print every problem of a graph')
     .option('--format', 'write the file as canonical text, as the editor saves it', false)
     .action(async (graph: string, flags: CheckFlags) => finish(await checkCommand(graph, flags)));
@@ -155,6 +134,39 @@ function declareOtherCommands(program: Command, finish: Finish): void {
     .action(async (graph: string | undefined, flags: ServeFlags) =>
       finish(await serveCommand(graph, flags)),
     );
+}
+
+function addSweepOptions(command: Command): Command {
+  return command
+    .option(
+      '--axis <axis>',
+      'sweep this axis of the variants (repeatable; default all)',
+      collect,
+      [],
+    )
+    .option('--grid <node.param=value,...>', 'one more axis (repeatable)', collect, [])
+    .option('--seeds <count>', 'seeds per cell')
+    .option(
+      '--skip <axis=value,...>',
+      'leave out cells that have all these (repeatable)',
+      collect,
+      [],
+    )
+    .addOption(new Option('--combine <how>', 'how axes combine').choices(['grid', 'zip', 'list']))
+    .option('--workers <count>', 'worker processes at once (default: what cores and memory allow)')
+    .addOption(
+      new Option('--executor <where>', 'where jobs run')
+        .choices(['local', 'slurm'])
+        .default('local'),
+    )
+    .option(
+      '--track <kind:path>',
+      'also write metrics for tensorboard, mlflow, csv or jsonl (repeatable)',
+      collect,
+      [],
+    )
+    .option('--slurm-config <file>', 'JSON: partition, account, resources by node type')
+    .option('--dry-run', 'print the merged plan and its estimated time', false);
 }
 
 /** Commands on finished sweeps. */

@@ -19,3 +19,4 @@ export { type CellResult, readSweep, type SweepResult } from './run/sweep-record
 export { serveJob } from './slurm/serve-job.ts';
 export { SlurmSettings } from './slurm/settings.ts';
 export { createSlurmExecutor } from './slurm/slurm-executor.ts';
+export { openTracker, trackSweep } from './track/tracker.ts';

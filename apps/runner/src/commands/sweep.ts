@@ -7,12 +7,14 @@ import {
   createSlurmExecutor,
   type Executor,
   openSweep,
+  openTracker,
   SlurmSettings,
   type SweepPlan,
   type SweepRequest,
   type SweepResult,
   startSweep,
   sumEstimates,
+  trackSweep,
 } from '@radiograph/sweep';
 import type { EngineName } from '@radiograph/tensor';
 import { z } from 'zod';
@@ -37,6 +39,7 @@ export type SweepFlags = {
   readonly workers?: string;
   readonly executor: 'local' | 'slurm';
   readonly slurmConfig?: string;
+  readonly track: readonly string[];
   readonly dryRun: boolean;
 };
 
@@ -52,6 +55,7 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
   }
   const canceled = listenForCancel();
   const draw = createSweepLines((line) => process.stderr.write(`${line}\n`));
+  const track = trackSweep(flags.track.map(openTracker));
   const { result, folder } = await startSweep({
     document,
     request,
@@ -60,7 +64,11 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
     command: `radiograph ${process.argv.slice(2).join(' ')}`,
     signal: canceled.signal,
     onPlan: (plan) => process.stderr.write(`${describePlan(plan)}\n`),
-    onEvent: flags.json ? (event) => console.log(JSON.stringify(event)) : draw,
+    onEvent: (event) => {
+      track(event);
+      if (flags.json) console.log(JSON.stringify(event));
+      else draw(event);
+    },
   });
   canceled.stop();
   if (!flags.json) {

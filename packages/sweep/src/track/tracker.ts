@@ -1,0 +1,61 @@
+/** Trackers: other programs' records of trainings. Off unless asked for; nothing of ours reads them. */
+import { RadiographError } from '@radiograph/graph';
+import type { RunEvent } from '@radiograph/runtime';
+import type { SweepEvent } from '../run/events.ts';
+import { openCsv, openJsonLines } from './lines.ts';
+import { openMlflow } from './mlflow.ts';
+import type { Scalar, Tracker } from './scalar.ts';
+import { openTensorBoard } from './tensorboard.ts';
+
+const openers: Readonly<Record<string, (path: string) => Tracker>> = {
+  tensorboard: openTensorBoard,
+  mlflow: openMlflow,
+  csv: openCsv,
+  jsonl: openJsonLines,
+};
+
+/** Opens `tensorboard:FOLDER`, `mlflow:FOLDER`, `csv:FILE` or `jsonl:FILE`. @throws a usage error for another kind. */
+export function openTracker(text: string): Tracker {
+  const split = text.indexOf(':');
+  const [kind, path] = [text.slice(0, split), text.slice(split + 1)];
+  if (Object.hasOwn(openers, kind) && path !== '') return openers[kind]!(path);
+  throw new RadiographError('usage', {
+    path: `--track ${text}`,
+    message: `expected ${Object.keys(openers).join(', ')} with a path, as tensorboard:logs`,
+  });
+}
+
+/** Hands the metrics of a sweep's events to trackers. */
+export function trackSweep(trackers: readonly Tracker[]): (event: SweepEvent) => void {
+  const names = new Map<string, string>();
+  const nameOf = (job: string) => names.get(job) ?? job;
+  return (event) => {
+    switch (event.type) {
+      case 'job-started':
+        if (event.cells.length === 1) names.set(event.job, event.cells[0]!);
+        return;
+      case 'job-finished':
+        for (const tracker of trackers) tracker.close(nameOf(event.job), event.status);
+        return;
+      case 'job-event':
+        for (const scalar of listScalars(nameOf(event.job), event.event))
+          for (const tracker of trackers) tracker.write(scalar);
+        return;
+      case 'sweep-started':
+      case 'job-log':
+      case 'sweep-finished':
+    }
+  };
+}
+
+function listScalars(run: string, event: RunEvent): Scalar[] {
+  if (event.type !== 'step-progress') return [];
+  const { nodeId, done, metrics, time } = event;
+  return Object.entries(metrics).map(([name, value]) => ({
+    run,
+    tag: `${nodeId}/${name}`,
+    step: done,
+    value,
+    timeMs: Date.parse(time),
+  }));
+}

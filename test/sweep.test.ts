@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+
+const work = mkdtempSync(join(tmpdir(), 'radiograph-sweep-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+type Result = { readonly code: number; readonly out: string; readonly err: string };
+
+function radiograph(...args: string[]): Promise<Result> {
+  const bin = resolve('apps/runner/bin/radiograph.js');
+  const env = { ...process.env, RADIOGRAPH_HOME: join(work, 'home') };
+  return new Promise((done) => {
+    execFile(process.execPath, [bin, ...args], { env }, (error, out, err) => {
+      done({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}
+
+const ablation = (name: string) => resolve(`examples/ablation/${name}.graph.json`);
+
+test.each([
+  ['supervision', 9],
+  ['rho', 15],
+  ['encoder-init', 9],
+  ['pseudo-label', 9],
+])('the %s ablation is %d whole graphs that share what they can', async (name, cells) => {
+  const { code, out } = await radiograph('sweep', ablation(name), '--dry-run');
+
+  expect(out).toContain(`${cells} cells, `);
+  expect(out).toMatch(/shared-1: .* share phantom, split, /);
+  expect(code).toBe(0);
+});
+
+test('a cell that is no graph stops the sweep before it begins, and bad usage ends with 2', async () => {
+  const broken = await radiograph('sweep', ablation('rho'), '--grid', 'split.train=0.5,7');
+  expect(broken.code).toBe(3);
+  expect(broken.err).toContain(
+    'split.train=7: nodes.split.params.train: expected at most 1, got 7',
+  );
+
+  expect((await radiograph('sweep', ablation('rho'), '--seeds', 'many')).code).toBe(2);
+  expect((await radiograph('sweep', ablation('rho'), '--track', 'wandb:x')).code).toBe(2);
+  expect((await radiograph('sweep', ablation('rho'), '--axis', 'roh')).err).toContain('rho');
+  expect((await radiograph('compare')).err).toContain('expected the id of a finished sweep');
+});
