@@ -26,7 +26,7 @@ describe.skipIf(browserPath === undefined)('drawing (needs Chrome or Chromium)',
 
     for (const [index, step] of steps.entries()) await dropNode(page, step.type, index);
     for (const wire of wires) await pullWire(page, wire);
-    await page.locator('.react-flow__pane').click({ position: { x: 30, y: 700 } });
+    await page.locator('.react-flow__pane').click({ position: { x: 600, y: 660 } });
     await fillGraphFields(page);
     for (const { id, label, params } of steps) {
       await page
