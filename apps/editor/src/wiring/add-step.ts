@@ -1,6 +1,6 @@
 /** Adds nodes and wires to the document, with the words for history and screen readers. */
 import type { NodeDescription } from '@radiograph/graph';
-import { splitReference, wireName } from '@radiograph/graph';
+import { splitReference } from '@radiograph/graph';
 import { catalogStore, findPort } from '../catalog/catalog.ts';
 import { applyEdit, documentStore } from '../document/document-store.ts';
 import { addNode, connect, freeId, idsOf, type Point } from '../document/edits.ts';
@@ -50,7 +50,6 @@ export function addWire(wish: Wish): string | undefined {
   const refusal = explainRefusal(document, wish);
   if (refusal !== undefined) return refusal;
   applyEdit({ label: 'Connect', apply: connect(wish, takesMany(document.nodes, wish.to)) });
-  select([], [wireName(wish)]);
   announce(`Connected ${wish.from} to ${wish.to}.`);
   return undefined;
 }
