@@ -43,7 +43,7 @@ export function Differences({ comparison, imageId, onImage }: DifferencesProps) 
 function printVerdict({ a, b, difference }: Difference): string {
   if (difference === null) return 'No image has a class that both define.';
   const { mean, lower, upper } = difference;
-  const numbers = `${a?.toFixed(3)} → ${b?.toFixed(3)}: ${signed(mean)} [${signed(lower)}, ${signed(upper)}]`;
+  const numbers = `a ${a?.toFixed(3)}, b ${b?.toFixed(3)}; paired difference ${signed(mean)} [${signed(lower)}, ${signed(upper)}]`;
   if (lower > 0) return `b is better. ${numbers}; the interval leaves zero out.`;
   if (upper < 0) return `a is better. ${numbers}; the interval leaves zero out.`;
   return `No difference is shown. ${numbers}; the interval holds zero.`;
@@ -75,7 +75,10 @@ type ImageDeltasProps = {
 function ImageDeltas({ images, imageId, onImage }: ImageDeltasProps) {
   const [isWorstFirst, setWorstFirst] = useState(true);
   const sign = isWorstFirst ? 1 : -1;
-  const sorted = images.toSorted((x, y) => sign * ((x.difference ?? 0) - (y.difference ?? 0)));
+  const last = Number.POSITIVE_INFINITY; // images without a difference
+  const rank = ({ difference }: (typeof images)[number]) =>
+    difference === null ? last : sign * difference;
+  const sorted = images.toSorted((x, y) => (rank(x) === rank(y) ? 0 : rank(x) - rank(y)));
   return (
     <section className={styles.card} aria-label="Images">
       <h2 className={styles.title}>

@@ -7,6 +7,8 @@ export function LiveCurves({ step }: { readonly step: StepState }) {
   return Object.entries(step.curves).map(([name, points], index) => (
     <LineChart
       key={name}
+      width={300}
+      height={190}
       label={`${name} during the run`}
       xLabel={step.progress?.unit ?? 'step'}
       yLabel={name}

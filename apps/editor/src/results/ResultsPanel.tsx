@@ -51,7 +51,9 @@ function NodeResults({ nodeId }: { readonly nodeId: string }) {
       {step && <LiveCurves step={step} />}
       {outputs.length === 0 && (
         <Text size="sm" c="var(--soft)">
-          Nothing is stored for this node as it is now. Run the graph to make its results.
+          {step?.status === 'running'
+            ? 'Its results are shown here when it has finished.'
+            : 'Nothing is stored for this node as it is now. Run the graph to make its results.'}
         </Text>
       )}
       {outputs.map((output) => (

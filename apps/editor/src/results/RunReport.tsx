@@ -57,7 +57,7 @@ function Report({ run, results }: { readonly run: RunDetails; readonly results: 
           <StepTab
             key={id}
             label={results.document.nodes[id]?.label ?? id}
-            note={status === 'ran' ? printDuration(seconds) : status}
+            note={noteOf(run, status, seconds)}
             isChosen={nodeId === id}
             onChoose={() => setNodeId(id)}
           />
@@ -88,6 +88,12 @@ function Card({ output, results }: { readonly output: Output; readonly results: 
       <ArtifactView output={output} />
     </div>
   );
+}
+
+/** A step that has begun counts as failed until it ends: the process may be killed. */
+function noteOf(run: RunDetails, status: string, seconds: number): string {
+  if (status === 'ran') return printDuration(seconds);
+  return run.status === 'running' && status === 'failed' ? 'running' : status;
 }
 
 type StepTabProps = {

@@ -63,7 +63,7 @@ function HistoryRow({ run, isChosen }: { readonly run: RunSummary; readonly isCh
       <span className={styles.counts}>
         {run.status}
         {run.seconds !== null && ` in ${printDuration(run.seconds)}`} · {ran} ran, {reused} reused
-        {failed > 0 && `, ${failed} failed`}
+        {failed > 0 && run.status !== 'running' && `, ${failed} failed`}
       </span>
     </button>
   );

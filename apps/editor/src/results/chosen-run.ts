@@ -25,10 +25,7 @@ const useDetails = createReader((key: string) => readRun(key.split(' ')[0]!));
 
 /** One run in full; read again when one of its steps has ended. */
 export function useRunDetails(runId: string | null): Loaded<RunDetails> {
-  const status = useRuns(
-    ({ history, runs }) =>
-      (runId && runs.get(runId)?.status) ?? history.find((run) => run.runId === runId)?.status,
-  );
+  const status = useRuns(({ history }) => history.find((run) => run.runId === runId)?.status);
   const ended = useRuns(({ runs }) =>
     runId === null
       ? 0

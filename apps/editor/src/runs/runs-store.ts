@@ -92,8 +92,12 @@ async function showNewest(): Promise<void> {
 
 type Message<T> = Extract<ActivityMessage, { type: T }>;
 
-function takeQueue({ queue }: Message<'queue'>): void {
+/** A run leaves the queue once its record is whole; only then does the history tell how it ended. */
+async function takeQueue({ queue }: Message<'queue'>): Promise<void> {
+  const { runs } = runsStore.getState().queue;
   runsStore.setState({ queue });
+  const hasLeft = runs.some(({ id }) => !queue.runs.some((run) => run.id === id));
+  if (hasLeft) runsStore.setState({ history: await listRuns() });
 }
 
 async function takeRunEvent({ runId, event: raw }: Message<'run'>): Promise<void> {
@@ -114,12 +118,11 @@ async function begin(runId: string, { runs }: QueueState): Promise<void> {
 
 async function finish(status: string): Promise<void> {
   announce(`Run ${status}.`);
-  runsStore.setState({ history: await listRuns() });
   await checkNow();
 }
 
 function take(message: ActivityMessage): void {
-  if (message.type === 'queue') takeQueue(message);
+  if (message.type === 'queue') void takeQueue(message).catch(() => undefined);
   else if (message.type === 'run') void takeRunEvent(message).catch(() => undefined);
   else if (message.type === 'reset') void readAll().catch(() => undefined);
 }

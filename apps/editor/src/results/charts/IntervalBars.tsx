@@ -24,10 +24,12 @@ const top = 6;
 
 /** Horizontal bars with bootstrap intervals: one per class, and the mean. */
 export function IntervalBars({ label, bars, xLabel, domain, width = 520 }: IntervalBarsProps) {
-  const left = 186;
-  const right = width - 128;
+  const isNarrow = width < 400;
+  const left = isNarrow ? 122 : 186;
+  const right = width - (isNarrow ? 46 : 128);
   const bottom = top + bars.length * row;
-  const x = scaleLinear(domain ?? rangeOf(bars), [left, right]).nice(5);
+  const x = scaleLinear(domain ?? rangeOf(bars), [left, right]);
+  if (domain === undefined) x.nice(5);
   return (
     <svg
       viewBox={`0 0 ${width} ${bottom + 38}`}
@@ -50,7 +52,15 @@ export function IntervalBars({ label, bars, xLabel, domain, width = 520 }: Inter
         </text>
       </g>
       {bars.map((bar, index) => (
-        <Bar key={bar.name} bar={bar} x={x} y={top + index * row} left={left} end={width - 4} />
+        <Bar
+          key={bar.name}
+          bar={bar}
+          x={x}
+          y={top + index * row}
+          left={left}
+          end={width - 4}
+          isNarrow={isNarrow}
+        />
       ))}
     </svg>
   );
@@ -62,15 +72,25 @@ type BarProps = {
   readonly y: number;
   readonly left: number;
   readonly end: number;
+  /** Without room for whole names and intervals; both are in the title. */
+  readonly isNarrow: boolean;
 };
 
-function Bar({ bar: { name, value, interval, color, isStrong }, x, y, left, end }: BarProps) {
+function Bar({
+  bar: { name, value, interval, color, isStrong },
+  x,
+  y,
+  left,
+  end,
+  isNarrow,
+}: BarProps) {
   const middle = y + row / 2;
   const center = value ?? interval?.mean ?? null;
   return (
     <g className={isStrong ? styles.strong : undefined}>
       <text x={left - 8} y={middle} dy="0.32em" textAnchor="end" className={styles.name}>
-        {name}
+        {isNarrow && name.length > 17 ? `${name.slice(0, 15)}…` : name}
+        <title>{name}</title>
       </text>
       {center !== null && (
         <rect
@@ -91,7 +111,7 @@ function Bar({ bar: { name, value, interval, color, isStrong }, x, y, left, end 
       )}
       <text x={end} y={middle} dy="0.32em" textAnchor="end" className={styles.value}>
         {center === null ? 'undefined' : center.toFixed(3)}
-        {interval && ` [${interval.lower.toFixed(2)}, ${interval.upper.toFixed(2)}]`}
+        {interval && !isNarrow && ` [${interval.lower.toFixed(2)}, ${interval.upper.toFixed(2)}]`}
       </text>
     </g>
   );

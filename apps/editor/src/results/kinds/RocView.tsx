@@ -49,8 +49,8 @@ export function RocView({ output, isCompact }: KindProps) {
           <LineChart
             isRoc
             label="ROC curves"
-            width={360}
-            height={330}
+            width={isCompact ? 300 : 360}
+            height={isCompact ? 280 : 330}
             xLabel="false positive rate"
             yLabel="true positive rate"
             series={curves.map(({ name, area, points }) => ({

@@ -9,14 +9,14 @@ import styles from './Kinds.module.css';
 import type { KindProps } from './kind-props.ts';
 
 /** The distribution of every array of the artifact. */
-export function Histograms({ summary }: KindProps) {
+export function Histograms({ summary, isCompact }: KindProps) {
   return summary.statistics.map(({ name, numbers }) => (
-    <Histogram key={name} name={name} numbers={numbers} />
+    <Histogram key={name} name={name} numbers={numbers} width={isCompact ? 300 : 420} />
   ));
 }
 
 /** IoU per class with bootstrap intervals, and the mean. */
-export function ScoreBars({ summary }: KindProps) {
+export function ScoreBars({ summary, isCompact }: KindProps) {
   const { classes, perImage, bootstrap, dataset } = ScoresData.parse(summary.data);
   const mean = {
     name: 'mIoU',
@@ -36,9 +36,13 @@ export function ScoreBars({ summary }: KindProps) {
       <IntervalBars
         label="IoU per class with 95 % bootstrap intervals"
         bars={[mean, ...bars]}
-        xLabel={`mean IoU of the images, 0 to 1 (95 % CI, ${bootstrap.replicates} resamples)`}
+        xLabel={
+          isCompact
+            ? 'mean IoU, 0 to 1 (95 % CI)'
+            : `mean IoU of the images, 0 to 1 (95 % CI, ${bootstrap.replicates} resamples)`
+        }
         domain={[0, 1]}
-        width={560}
+        width={isCompact ? 300 : 560}
       />
       <Text size="xs" c="var(--soft)">
         By the dataset protocol (intersections and unions summed over all images): mIoU{' '}
@@ -131,7 +135,7 @@ export function TableView({ summary, isCompact }: KindProps) {
   const table = TableData.parse(summary.data);
   return (
     <>
-      <Curves table={table} />
+      <Curves table={table} width={isCompact ? 300 : 420} />
       {!isCompact || !isCounting(table) ? <DataTable {...table} /> : null}
     </>
   );
@@ -148,7 +152,7 @@ function isCounting({ rows }: TableData): boolean {
   );
 }
 
-function Curves({ table }: { readonly table: TableData }) {
+function Curves({ table, width }: { readonly table: TableData; readonly width: number }) {
   if (!isCounting(table)) return null;
   const [first = '', ...others] = table.columns;
   return (
@@ -156,6 +160,8 @@ function Curves({ table }: { readonly table: TableData }) {
       {groupColumns(others).map(({ name, columns }) => (
         <LineChart
           key={name}
+          width={width}
+          height={width * 0.58}
           label={`${name} by ${first}`}
           xLabel={first}
           yLabel={name}
@@ -193,7 +199,8 @@ type DataTableProps = {
 /** Rows and columns as they are; numbers to four digits. */
 export function DataTable({ columns, rows }: DataTableProps) {
   return (
-    <div className={styles.scroll}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+    <section className={styles.scroll} tabIndex={0} aria-label={`Table by ${columns[0]}`}>
       <Table className={styles.table} striped highlightOnHover>
         <Table.Thead>
           <Table.Tr>
@@ -214,7 +221,7 @@ export function DataTable({ columns, rows }: DataTableProps) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </section>
   );
 }
 
