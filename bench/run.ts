@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { bench as editor } from './editor.ts';
 import { bench as engine } from './engine.ts';
 import type { Bench, Row } from './measure.ts';
+import { bench as method } from './method.ts';
 import { printProfiles } from './profile.ts';
 import { bench as sweep } from './sweep.ts';
 
-const benches: Readonly<Record<string, Bench>> = { editor, engine, sweep };
+const benches: Readonly<Record<string, Bench>> = { editor, engine, method, sweep };
 const folder = fileURLToPath(new URL('./results/', import.meta.url));
 const machinePath = `${folder}machine.json`;
 

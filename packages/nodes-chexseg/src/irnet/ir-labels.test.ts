@@ -86,9 +86,9 @@ test('[C49] padding is neither foreground nor background unless `padding` says s
   expect(await corner('background')).toBe(1);
 });
 
-test('names a map without an image, and frames that differ', async () => {
+test('names an image without a map, and frames that differ', async () => {
   await expect(label({}, { images: { ...images, ids: ['b'] } })).rejects.toThrow(
-    'images: expected an image for every map, got none for a',
+    'saliency: expected maps of every image, got none for b',
   );
   await expect(label({}, { images: { ...images, height: 8, width: 32 } })).rejects.toThrow(
     "expected frames of 16x16, the maps', got 8x32",

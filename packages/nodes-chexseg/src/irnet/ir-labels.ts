@@ -13,8 +13,8 @@ import {
 import { z } from 'zod';
 import { type CrfOptions, createDenseCrf, type DenseCrf, defaultCrf } from '../crf/dense-crf.ts';
 import { chooseMaps, createGate, gateParams, mapOf, requireLabels } from '../pseudo/gate.ts';
-import { joinImages } from './join-images.ts';
 import { type ConfidentLabels, findConfident, scaleByMaximum } from './label-map.ts';
+import { mapsFor } from './maps-for.ts';
 
 const manual = `Finds where a finding surely is and surely is not: what IRNet learns boundaries from.
 
@@ -102,7 +102,7 @@ export const irLabels = defineNode({
   manual,
   inputs: {
     saliency: port('saliency', 'maps, from Grad-CAM'),
-    images: port('images', 'the radiographs of the maps; joined by id'),
+    images: port('images', 'the radiographs to label; their maps are joined by id'),
     labels: optional('labels', 'image-level findings, for gate labels; joined by id'),
   },
   outputs: {
@@ -111,13 +111,13 @@ export const irLabels = defineNode({
   },
   params,
   requires: requireLabels,
-  run: async ({ saliency, images, labels }, options, context) => {
+  run: async ({ saliency: maps, images, labels }, options, context) => {
+    const saliency = mapsFor(maps, images);
     const classes = chooseMaps(saliency, options.classes, [options.cutoffs]);
     const isPresent = createGate(saliency, labels, options);
-    const rowOf = joinImages(saliency, images);
     const rows = { foreground: [] as (string | null)[][], background: [] as (string | null)[][] };
-    for (const [image, id] of saliency.ids.entries()) {
-      const labelOf = createLabeler(images, rowOf(id), options);
+    for (const image of saliency.ids.keys()) {
+      const labelOf = createLabeler(images, image, options);
       const found = classes.map((name) =>
         isPresent(image, name) ? labelOf(mapOf(saliency, image, name), saliency.grid) : undefined,
       );

@@ -18,8 +18,8 @@ import { packInputs } from '../batches/batches.ts';
 import { readIrnet } from '../models/architecture.ts';
 import { irnet } from '../models/irnet.ts';
 import { chooseMaps, createGate, gateParams, mapOf, requireLabels } from '../pseudo/gate.ts';
-import { joinImages } from './join-images.ts';
 import { scaleByMaximum } from './label-map.ts';
+import { mapsFor } from './maps-for.ts';
 import { spreadSeeds } from './random-walk.ts';
 
 const manual = `Turns saliency maps into pseudo-labels that end at boundaries: the random walk of IRNet.
@@ -73,7 +73,7 @@ export const irnetMasks = defineNode({
   manual,
   inputs: {
     model: port('model', 'a boundary network', { role: 'boundary' }),
-    images: port('images', 'the radiographs of the maps; joined by id'),
+    images: port('images', 'the radiographs to label; their maps are joined by id'),
     saliency: port('saliency', 'maps, from Grad-CAM'),
     labels: optional('labels', 'image-level findings, for gate labels; joined by id'),
   },
@@ -84,17 +84,17 @@ export const irnetMasks = defineNode({
   params,
   uses: ['engine'],
   requires: requireLabels,
-  run: async ({ model, images, saliency, labels }, options, context) => {
+  run: async ({ model, images, saliency: given, labels }, options, context) => {
+    const saliency = mapsFor(given, images);
     const classes = chooseMaps(saliency, options.classes, [options.cutoffs]);
     const isPresent = createGate(saliency, labels, options);
-    const rowOf = joinImages(saliency, images);
     const boundaries = await openBoundaries(model, images, context.threads);
     const empty = emptyRle(...saliency.frame);
     const area = boundaries.size[0] * boundaries.size[1];
     const values = new Float32Array(saliency.ids.length * classes.length * area);
     const counts: (string | null)[][] = [];
-    for (const [image, id] of saliency.ids.entries()) {
-      const edge = await boundaries.find(rowOf(id));
+    for (const image of saliency.ids.keys()) {
+      const edge = await boundaries.find(image);
       const maps = classes.map((name) =>
         isPresent(image, name) ? mapOf(saliency, image, name) : undefined,
       );

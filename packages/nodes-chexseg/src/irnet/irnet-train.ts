@@ -19,6 +19,7 @@ import {
 import { z } from 'zod';
 import { assertSides, type InputOptions, orderedBatches } from '../batches/batches.ts';
 import { readBackbone } from '../models/architecture.ts';
+import { membersOf } from '../models/ensemble.ts';
 import { type BackboneConfig, backbonePrefix, irnet, sideMultiple } from '../models/irnet.ts';
 import { explainDivergence } from '../train/explain-divergence.ts';
 import { scheduleFactor } from '../train/schedule.ts';
@@ -50,7 +51,8 @@ chexseg.irnet-masks lets saliency spread until it meets a boundary. A second hea
 in the released network's instance masks; it is trained as there (learning rate times 10).
 
 backbone: a classifier whose stages the heads read; its weights and statistics stay as they are. CheXseg takes a ResNet-50 of ImageNet (load it with
-chexseg.model-file); the DenseNet of the classifier works without any download. Use the classifier's own normalization: it comes with the model.
+chexseg.model-file); the DenseNet of the classifier works without any download. Its input scale comes with it; of an
+ensemble the first member is taken.
 
 Each epoch sees every image once: rescaled by minScale to maxScale, cropped to the frame, around a smaller image unknown. Stochastic gradient descent;
 the rate falls as (1 - t)^0.9. The epoch with the least mean loss is kept. Images without a labeled finding are left out.
@@ -116,7 +118,8 @@ export const irnetTrain = defineNode({
   params,
   uses: ['seed', 'engine'],
   run: async ({ backbone, images, foreground, background }, options, context) => {
-    const task = readTask(backbone, joinLabels(images, foreground, background), options);
+    const [source] = membersOf(backbone) as [Model]; // an ensemble has members
+    const task = readTask(source, joinLabels(images, foreground, background), options);
     context.log(`${task.labeled.length} of ${images.ids.length} images have confident labels`);
     const trainers = openBoundaryTrainers(task, context);
     try {

@@ -18,6 +18,7 @@ import { z } from 'zod';
 import { assertSides } from '../batches/batches.ts';
 import { binaryCrossEntropy, classAverageDice, type Target } from '../losses/losses.ts';
 import { deepLab } from '../models/deeplab.ts';
+import { membersOf } from '../models/ensemble.ts';
 import { explainDivergence } from '../train/explain-divergence.ts';
 import { Schedule, scheduleFactor } from '../train/schedule.ts';
 import { microBatchOf, microBatchParam, openTrainers, type Trainers } from '../train/trainers.ts';
@@ -56,7 +57,8 @@ on a 20 x 20 map (set rates to [12, 24, 36] for the original).
 
 encoder: without a wire a ResNet of \`depth\` and \`width\` starts at random. With one, the encoder is that model's, whatever it is: a CheXpert
 classifier (the paper's best), a ResNet of ImageNet or a MoCo-CXR file (chexseg.model-file), or a DenseNet, whose last stages are then dilated so
-that the map stays at stride 16 (the authors' library cannot; method a.7.8). encoderWeights "random" keeps only its shape: the fair comparison.
+that the map stays at stride 16 (the authors' library cannot; method a.7.8). Of an ensemble the first member is taken. encoderWeights "random" keeps
+only its shape: the fair comparison.
 encoderScale: inputs are scaled as the encoder was trained; "own" scales by mean and std, as CheXseg did whatever the encoder expected (a.4).
 
 flip, shift, zoom, rotate, gamma, noise change every sample anew; masks move along. All are off, as in the paper.
@@ -139,7 +141,8 @@ export const deepLabTrain = defineNode({
         `expected at least two images, got ${countSamples(supervision)}`,
       );
     const { images, masks } = first;
-    const network = planNetwork(images, masks.classes.length, { options, encoder });
+    const [member] = encoder === undefined ? [] : membersOf(encoder);
+    const network = planNetwork(images, masks.classes.length, { options, encoder: member });
     const task = { supervision, options, classes: masks.classes, images, network };
     checkTask(task);
     return trainSegmenter(task, readValidation(task, validationImages, validationMasks), context);
