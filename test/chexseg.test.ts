@@ -81,7 +81,7 @@ const resnet =
 
 beforeAll(async () => {
   mkdirSync(data, { recursive: true });
-  await writePhantom({ folder: data, patients: 16, size: 48, seed: 2 });
+  await writePhantom({ folder: data, patients: 24, size: 48, seed: 2 });
   const config = { ...densenet, dropRate: 0, channels: 3 };
   writeWeights('densenet', ({ image }, scope) => ({
     features: denseNetFeatures(scope, image!, config),

@@ -181,6 +181,8 @@ function readValidation(
   if (unknown !== undefined)
     throw dataError('selectClasses', `expected ${listAccepted(unknown, classes)}, got ${unknown}`);
   if (images === undefined || masks === undefined) return undefined;
+  if (images.ids.length === 0)
+    throw dataError('validationImages', 'expected at least one image, got none');
   const missing = classes.filter((name) => !masks.classes.includes(name));
   if (missing.length > 0)
     throw dataError('validationMasks', `expected masks of ${missing.join(', ')}, got none`);
