@@ -3,8 +3,37 @@ import type { Command } from 'commander';
 
 type Finish = (exitCode: number) => void;
 
-/** Declares `cache ls|why|gc|verify|pin|unpin`. */
+/** Declares `cache`, `runs`, `verify` and `diff`. */
 export function declareStoreCommands(program: Command, finish: Finish): void {
+  declareCacheCommands(program, finish);
+  declareRecordCommands(program, finish);
+}
+
+function declareRecordCommands(program: Command, finish: Finish): void {
+  const load = () => import('./commands/records.ts');
+  program
+    .command('runs')
+    .description('list all runs, newest first')
+    .option('--json', 'print JSON', false)
+    .action(async (flags: { json: boolean }) => finish(await (await load()).runsCommand(flags)));
+  program
+    .command('verify [run]')
+    .description('run a recorded run again in a scratch store and compare every output')
+    .option('--tolerance <number>', 'largest difference of two numbers that counts as equal', '0')
+    .option('--json', 'print JSON', false)
+    .action(async (run: string | undefined, flags: { json: boolean; tolerance: string }) =>
+      finish(await (await load()).verifyCommand(run ?? 'latest', flags)),
+    );
+  program
+    .command('diff <before> <after>')
+    .description('what differs between two graphs in meaning: nodes, parameters, wires')
+    .option('--json', 'print JSON', false)
+    .action(async (before: string, after: string, flags: { json: boolean }) =>
+      finish(await (await load()).diffCommand(before, after, flags)),
+    );
+}
+
+function declareCacheCommands(program: Command, finish: Finish): void {
   const load = () => import('./commands/cache.ts');
   const cache = program.command('cache').description('what is kept, why, and what it costs');
   cache

@@ -46,7 +46,7 @@ export type PlanServices = {
   readonly sourceDigest: (path: string) => Promise<string>;
   /** The record of a key whose artifacts are all present. */
   readonly lookup: (key: string) => Promise<StepRecord | undefined>;
-  /** Earlier records of this node type and node id, newest first (a store may give those of other nodes after them). */
+  /** Earlier records of this node type and node id, newest first (a store may give those of other nodes where it has none). */
   readonly history: (type: string, nodeId: string) => Promise<readonly StepRecord[]>;
   /** Engine, device and precision, for example `ort cpu float32`. */
   readonly numerics: string;

@@ -18,6 +18,7 @@ export {
 export { listRuns, type RunResult, readRun, type StepResult } from './run/run-record.ts';
 export { nodeTypesOf, openServices, type Workplace } from './run/services.ts';
 export { type FinishedRun, type RunOptions, startRun } from './run/start-run.ts';
+export { type Mismatch, type Verification, verifyRun } from './run/verify-run.ts';
 export { serveWorker } from './run/worker.ts';
 export { printSchemas } from './schemas.ts';
 export type { NodePackage } from './sources/implementation-digest.ts';

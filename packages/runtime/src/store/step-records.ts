@@ -1,5 +1,5 @@
 /** Records of finished steps by key, and which keys a node has had. */
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepRecord } from '@radiograph/graph';
 import { readTextIfPresent, writeDurably } from './files.ts';
@@ -8,12 +8,14 @@ export type StepRecords = {
   readonly remember: (record: StepRecord) => Promise<void>;
   /** The record of a key whose artifacts are all present. */
   readonly lookup: (key: string) => Promise<StepRecord | undefined>;
-  /** Earlier records of a node type, those of the node itself first, newest first. */
+  /** Earlier records of this node type and node id, newest first; those of other nodes where it has none. */
   readonly history: (type: string, nodeId: string) => Promise<readonly StepRecord[]>;
 };
 
+type Journal = { readonly bytes: number; readonly entries: readonly Entry[] };
 type Entry = { readonly key: string; readonly nodeId: string };
 
+const mostKept = 2000; // records kept in memory for explanations
 const historyLength = 100; // records that a plan compares to explain a change
 
 /** Opens `steps/` and `history/` below `root`; `hasArtifact` says whether an output is still there. */
@@ -25,6 +27,24 @@ export function openStepRecords(
   const historyPath = (type: string) => join(root, 'history', `${type}.jsonl`);
   const read = async (key: string): Promise<StepRecord | undefined> => {
     return parseRecord(await readTextIfPresent(recordPath(key)), key);
+  };
+  const journals = new Map<string, Journal>();
+  /** Newest first. Read again only when it has grown: a plan asks once for each node. */
+  const readEntries = async (path: string): Promise<readonly Entry[]> => {
+    const bytes = (await stat(path).catch(() => undefined))?.size ?? 0;
+    const known = journals.get(path);
+    if (known?.bytes === bytes) return known.entries;
+    const text = (await readTextIfPresent(path)) ?? '';
+    const entries = text.split('\n').flatMap(parseEntry).reverse();
+    journals.set(path, { bytes, entries });
+    return entries;
+  };
+  const earlier = new Map<string, Promise<StepRecord | undefined>>();
+  /** A record never changes, and many new nodes compare with the same ones. */
+  const readOnce = (key: string): Promise<StepRecord | undefined> => {
+    const known = earlier.get(key) ?? read(key);
+    if (earlier.size < mostKept) earlier.set(key, known);
+    return known;
   };
   return {
     async remember(record) {
@@ -41,12 +61,11 @@ export function openStepRecords(
       return found.every(Boolean) ? record : undefined;
     },
     async history(type, nodeId) {
-      const text = await readTextIfPresent(historyPath(type));
-      const entries = (text ?? '').split('\n').flatMap(parseEntry).reverse();
+      const entries = await readEntries(historyPath(type));
       const own = entries.filter((entry) => entry.nodeId === nodeId);
-      const others = entries.filter((entry) => entry.nodeId !== nodeId);
-      const keys = [...new Set([...own, ...others].map(({ key }) => key))].slice(0, historyLength);
-      const records = await Promise.all(keys.map(read));
+      const wanted = own.length > 0 ? own : entries;
+      const keys = [...new Set(wanted.map(({ key }) => key))].slice(0, historyLength);
+      const records = await Promise.all(keys.map(readOnce));
       return records.filter((record) => record !== undefined);
     },
   };

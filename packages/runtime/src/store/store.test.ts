@@ -160,7 +160,7 @@ describe('step records', () => {
     expect(await store.lookup('k3')).toBeUndefined();
   });
 
-  test("[A7] history gives the node's own records first, newest first, and survives a torn line", async () => {
+  test("[A7] history gives the node's own records, newest first, and survives a torn line", async () => {
     const home = createTemporaryFolder();
     const store = openStore(home);
     for (const [nodeId, key] of [
@@ -171,7 +171,15 @@ describe('step records', () => {
       await store.remember(recordOf(nodeId, key, {}));
     appendFileSync(join(home, 'store/history/test.x.jsonl'), '{"key":"k4","nod');
 
-    expect((await store.history('test.x', 'a')).map(({ key }) => key)).toEqual(['k3', 'k1', 'k2']);
+    expect((await store.history('test.x', 'a')).map(({ key }) => key)).toEqual(['k3', 'k1']);
+    await store.remember(recordOf('a', 'k5', {}));
+    expect((await store.history('test.x', 'a')).map(({ key }) => key)).toEqual(['k5', 'k3', 'k1']);
+    expect((await store.history('test.x', 'new')).map(({ key }) => key)).toEqual([
+      'k5',
+      'k3',
+      'k2',
+      'k1',
+    ]);
     expect(await store.history('test.y', 'a')).toEqual([]);
     expect(readFileSync(join(home, 'store/history/test.x.jsonl'), 'utf8')).toContain('k1');
   });
