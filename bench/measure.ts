@@ -41,10 +41,10 @@ export async function timeMs(action: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedMs;
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
 }
 
-const round = (value: number): number => Number(value.toPrecision(4));
+export const round = (value: number): number => Number(value.toPrecision(4));

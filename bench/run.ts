@@ -7,9 +7,10 @@ import { bench as engine } from './engine.ts';
 import type { Bench, Row } from './measure.ts';
 import { bench as method } from './method.ts';
 import { printProfiles } from './profile.ts';
+import { bench as runtime } from './runtime.ts';
 import { bench as sweep } from './sweep.ts';
 
-const benches: Readonly<Record<string, Bench>> = { editor, engine, method, sweep };
+const benches: Readonly<Record<string, Bench>> = { editor, engine, method, runtime, sweep };
 const folder = fileURLToPath(new URL('./results/', import.meta.url));
 const machinePath = `${folder}machine.json`;
 

@@ -1,0 +1,243 @@
+/** What the runtime costs beside the work of the nodes: per step, per plan, per cache hit, per start of the command. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createRegistry, parseDocument, planGraph, validateGraph } from '@radiograph/graph';
+import { nodePackages } from '../apps/runner/src/registry.ts';
+import {
+  nodeTypesOf,
+  openServices,
+  openStore,
+  type RunEvent,
+  startRun,
+  summarizeRuns,
+} from '../packages/runtime/src/index.ts';
+import { openSourceDigests } from '../packages/runtime/src/sources/source-digest.ts';
+import { buildPrograms } from '../test/build-programs.ts';
+import { type Bench, median, type Row, round, timeMs } from './measure.ts';
+import { noopGraph, noopPackages } from './runtime/nodes.ts';
+
+const runs = 3;
+const stepCount = 500;
+const fileCount = Number(process.argv[3] ?? 200_000);
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+type Place = { readonly folder: string; readonly programs: string };
+
+/** A row against a budget: the peer is what the issue allows. */
+function against(work: string, budgetMs: number, times: readonly number[]): Row {
+  const ours = median(times);
+  const ratio = round(ours / budgetMs);
+  return {
+    work: `${work} (peer: budget)`,
+    ours: round(ours),
+    peer: budgetMs,
+    unit: 'ms',
+    ratio,
+    runs: times.length,
+  };
+}
+
+async function repeat(action: (i: number) => Promise<number>): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < runs; i++) times.push(await action(i));
+  return times;
+}
+
+function open(count: number, { folder, programs }: Place, home: string) {
+  const packages = noopPackages(programs);
+  const graph = validateGraph(
+    parseDocument(noopGraph(count)),
+    createRegistry(nodeTypesOf(packages)),
+  );
+  const at = join(folder, home);
+  return {
+    graph,
+    graphPath: join(at, 'g.json'),
+    home: at,
+    packages,
+    workerEntry: join(programs, 'worker.js'),
+  };
+}
+
+/** Milliseconds from the first step's start to the last one's end, per step: what is computed is nothing. */
+async function timeSteps(place: Place, home: string): Promise<number> {
+  const times: number[] = [];
+  const onEvent = ({ type }: RunEvent) => {
+    if (type === 'step-started' || type === 'step-finished') times.push(performance.now());
+  };
+  const { result } = await startRun({ ...open(stepCount, place, home), onEvent });
+  if (result.status !== 'done') throw new Error(`the no-op graph failed: ${result.error?.message}`);
+  return (times.at(-1)! - times[0]!) / stepCount;
+}
+
+/** `make -j2` over as many targets, each of which runs \`true\` and is stamped. Undefined where make is missing. */
+function timeMake(folder: string): number | undefined {
+  const at = mkdtempSync(join(folder, 'make-'));
+  const targets = Array.from({ length: stepCount }, (_, i) => `t${i}`);
+  const rules = targets.map(
+    (name, i) => `${name}:${i < 10 ? '' : ` t${i - 10}`}\n\t@touch ${name}`,
+  );
+  writeFileSync(join(at, 'Makefile'), `all: ${targets.join(' ')}\n${rules.join('\n')}\n`);
+  const startedMs = performance.now();
+  const { status } = spawnSync('make', ['-j2', '-s', 'all'], { cwd: at });
+  return status === 0 ? (performance.now() - startedMs) / stepCount : undefined;
+}
+
+async function benchSteps(place: Place): Promise<Row[]> {
+  const ours: number[] = [];
+  const peer: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    ours.push(await timeSteps(place, `steps-${i}`));
+    const make = timeMake(place.folder);
+    if (make !== undefined) peer.push(make);
+  }
+  const rows = [against(`one step of a no-op graph of ${stepCount}`, 1, ours)];
+  if (peer.length === 0) return rows;
+  const [a, b] = [median(ours), median(peer)];
+  const work = `one step of a no-op graph of ${stepCount} (peer: make -j2)`;
+  return [...rows, { work, ours: round(a), peer: round(b), unit: 'ms', ratio: round(a / b), runs }];
+}
+
+async function benchPlans(place: Place): Promise<Row[]> {
+  const whole = open(1000, place, 'plans');
+  await startRun(whole);
+  const cold = await repeat(async () => {
+    const { services } = await openServices({ ...whole, home: join(place.folder, 'empty') });
+    return timeMs(() => planGraph(whole.graph, services));
+  });
+  const warm = await repeat(async () => {
+    const { services } = await openServices(whole);
+    return timeMs(() => planGraph(whole.graph, services));
+  });
+  const store = openStore(whole.home);
+  const { services } = await openServices(whole);
+  const { steps } = await planGraph(whole.graph, services);
+  const reused = steps.flatMap((step) => (step.type === 'reuse' ? [step] : []));
+  const hits = await repeat((i) =>
+    timeMs(async () => {
+      const record = await store.lookup(reused[i * 7]!.key);
+      await store.get(Object.values(record!.outputs)[0]!);
+    }),
+  );
+  return [
+    against('plan of 1,000 nodes, nothing known', 50, cold),
+    against('plan of 1,000 nodes, all reused', 50, warm),
+    against('cache hit: record and artifact from disk', 2, hits),
+  ];
+}
+
+async function benchQuickstart({ folder }: Place): Promise<Row[]> {
+  const graphPath = join(root, 'examples/quickstart.graph.json');
+  const { openGraph } = await import('../apps/runner/src/open-graph.ts');
+  const graph = await openGraph(graphPath, []);
+  const home = join(folder, 'quickstart');
+  const workerEntry = join(root, 'apps/runner/bin/worker.js');
+  const options = { graph, graphPath, home, packages: nodePackages, workerEntry };
+  const { result } = await startRun(options);
+  if (result.status !== 'done') throw new Error(`quickstart failed: ${result.error?.message}`);
+  return [
+    against(
+      'warm re-run of quickstart, in process',
+      300,
+      await repeat(() => timeMs(() => startRun(options))),
+    ),
+  ];
+}
+
+async function benchRuns({ folder }: Place): Promise<Row[]> {
+  const home = join(folder, 'runs');
+  for (let i = 0; i < 1000; i++) writeRun(home, i);
+  return [
+    against('list of 1,000 runs', 200, await repeat(() => timeMs(() => summarizeRuns(home)))),
+  ];
+}
+
+function writeRun(home: string, i: number): void {
+  const runId = `20260101-${String(i).padStart(9, '0')}-aaaa`;
+  const at = join(home, 'runs', runId);
+  const startedAt = '2026-01-01T00:00:00.000Z';
+  const step = {
+    status: 'ran',
+    seconds: 1,
+    reason: 'never run',
+    outputs: { model: 'a'.repeat(64) },
+  };
+  const steps = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`node${n}`, step]));
+  mkdirSync(at, { recursive: true });
+  writeFileSync(
+    join(at, 'run.json'),
+    JSON.stringify({ runId, graph: 'g', graphPath: 'g', only: null, pid: 1, startedAt }),
+  );
+  writeFileSync(
+    join(at, 'result.json'),
+    JSON.stringify({
+      runId,
+      graph: 'g',
+      status: 'done',
+      seconds: 1,
+      finishedAt: startedAt,
+      steps,
+      error: null,
+    }),
+  );
+}
+
+async function benchSources({ folder }: Place): Promise<Row[]> {
+  const data = join(folder, 'data');
+  const settled = new Date('2020-01-01T00:00:00Z');
+  for (let i = 0; i < fileCount; i++) {
+    if (i % 1000 === 0) mkdirSync(join(data, `p${i / 1000}`), { recursive: true });
+    const path = join(data, `p${Math.floor(i / 1000)}`, `${i}.png`);
+    writeFileSync(path, String(i));
+    utimesSync(path, settled, settled);
+  }
+  const home = join(folder, 'sources');
+  const first = openSourceDigests(home);
+  await first.digest(data);
+  await first.save();
+  const times = await repeat(() => timeMs(() => openSourceDigests(home).digest(data)));
+  return [against(`${fileCount.toLocaleString('en')} unchanged files checked`, 2000, times)];
+}
+
+async function benchStart(): Promise<Row[]> {
+  const bin = join(root, 'apps/runner/bin/radiograph.js');
+  execFileSync(process.execPath, [bin, 'nodes']); // what is translated once is kept on disk
+  const times = await repeat(() =>
+    timeMs(async () => execFileSync(process.execPath, [bin, 'nodes'])),
+  );
+  return [against('start of `radiograph nodes`', 400, times)];
+}
+
+const parts = [
+  benchSteps,
+  benchPlans,
+  benchStart,
+  benchRuns,
+  benchSources,
+  benchQuickstart,
+] satisfies ((place: Place) => Promise<readonly Row[]>)[];
+
+/** The runtime's bench. */
+export const bench: Bench = {
+  title: 'What the runtime adds to the work of the nodes; every write is synced to the disk',
+  async run() {
+    const folder = mkdtempSync(join(tmpdir(), 'radiograph-bench-'));
+    try {
+      const source = fileURLToPath(new URL('./runtime', import.meta.url));
+      const programs = await buildPrograms(source, ['worker'], join(folder, 'programs'));
+      const place = { folder, programs };
+      const rows: Row[] = [];
+      for (const part of parts) {
+        const found = await part(place);
+        process.stderr.write(found.map(({ work, ours }) => `${work}: ${ours} ms\n`).join(''));
+        rows.push(...found);
+      }
+      return { rows, peer: 'the budget of issue 5, or GNU make' };
+    } finally {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    }
+  },
+};
