@@ -8,12 +8,15 @@ import {
   threads,
   trainings,
 } from './contestants.ts';
-import { type Bench, compare, type Row, timeMs } from './measure.ts';
+import { costOfOurs, costOfPeer } from './fresh-process.ts';
+import { type Bench, compare, type Row, rowOf, timeMs } from './measure.ts';
 import { openPeer } from './peer-process.ts';
 
 // The paper's setting, or smaller for a quick look: npm run bench -- engine 2 96
 const batch = Number(process.argv[3] ?? paperSetting.batch);
 const size = Number(process.argv[4] ?? paperSetting.size);
+const environment = { BATCH: String(batch), SIZE: String(size), THREADS: String(threads) };
+const largest = 'deeplab-r50';
 const trainRuns = 3;
 const inferRuns = 5;
 
@@ -29,11 +32,7 @@ const works = [
 export const bench: Bench = {
   title: `One step at batch ${batch}, ${size} x ${size}, ${threads} threads; PyTorch eager in the faster of NCHW and channels_last`,
   async run() {
-    const peer = await openPeer('engine.py', {
-      BATCH: String(batch),
-      SIZE: String(size),
-      THREADS: String(threads),
-    });
+    const peer = await openPeer('engine.py', environment);
     const rows: Row[] = [];
     for (const work of works) {
       const [name, mode] = work.split(' ') as [string, 'train' | 'infer'];
@@ -49,9 +48,28 @@ export const bench: Bench = {
       await ours.dispose();
     }
     peer.close();
-    return { rows, peer: peer.versions };
+    const { costs, notes } = await measureCosts();
+    return { rows: [...rows, ...costs], peer: peer.versions, notes };
   },
 };
+
+/** Peaks of memory, each in a process of its own, and how long the largest step takes to start. */
+async function measureCosts(): Promise<{ costs: Row[]; notes: string }> {
+  const costs: Row[] = [];
+  let notes = '';
+  for (const name of Object.keys(trainings)) {
+    const work = `${name} train`;
+    const ours = await costOfOurs(name, { batch, size });
+    const peer = await costOfPeer(work, environment);
+    const row = { unit: 'MiB', runs: 1 };
+    costs.push(rowOf({ work: `${work} memory`, ours: ours.peakMiB, peer: peer.peakMiB, ...row }));
+    if (name !== largest) continue;
+    const start = { unit: 's', runs: 1 };
+    costs.push(rowOf({ work: `${work} compile`, ours: ours.startS, peer: peer.startS, ...start }));
+    notes = `Memory: peak of resident memory of a process that takes three steps. Compile: from the network's definition (weights drawn, for ours the program traced, differentiated and compiled) through the first step, less a later step; lowering and ONNX Runtime's session are ${ours.compileS.toFixed(1)} s of ours.`;
+  }
+  return { costs, notes };
+}
 
 const open = (name: string, mode: 'train' | 'infer'): Promise<Contestant> =>
   mode === 'train'

@@ -13,7 +13,12 @@ export type Row = {
 /** A bench: measures and returns its rows. Throws when it cannot measure. */
 export type Bench = {
   readonly title: string;
-  readonly run: () => Promise<{ readonly rows: readonly Row[]; readonly peer: string }>;
+  readonly run: () => Promise<{
+    readonly rows: readonly Row[];
+    readonly peer: string;
+    /** Sentences under the table. */
+    readonly notes?: string;
+  }>;
 };
 
 type Contest = {
@@ -30,8 +35,18 @@ export async function compare({ work, runs, ours, peer }: Contest): Promise<Row>
     times.ours.push(await ours());
     times.peer.push(await peer());
   }
-  const [a, b] = [median(times.ours), median(times.peer)];
-  return { work, ours: round(a), peer: round(b), unit: 'ms', ratio: round(a / b), runs };
+  return rowOf({
+    work,
+    ours: median(times.ours),
+    peer: median(times.peer),
+    unit: 'ms',
+    runs,
+  });
+}
+
+/** A row of measured numbers, rounded. */
+export function rowOf({ work, ours, peer, unit, runs }: Omit<Row, 'ratio'>): Row {
+  return { work, ours: round(ours), peer: round(peer), unit, ratio: round(ours / peer), runs };
 }
 
 /** Milliseconds that an action takes. */

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 export type PeerProcess = {
   readonly versions: string;
+  /** Milliseconds of one step. */
   readonly ask: (work: string) => Promise<number>;
+  /** Takes one more step; what the process has cost so far. */
+  readonly cost: (work: string) => Promise<{ readonly peakMiB: number; readonly startS: number }>;
   readonly close: () => void;
 };
 
@@ -31,11 +34,16 @@ export async function openPeer(
     return JSON.parse(value) as Record<string, unknown>;
   };
   const { versions } = await next();
+  const step = (work: string) => {
+    child.stdin.write(`${JSON.stringify({ work })}\n`);
+    return next();
+  };
   return {
     versions: String(versions),
-    async ask(work) {
-      child.stdin.write(`${JSON.stringify({ work })}\n`);
-      return Number((await next()).ms);
+    ask: async (work) => Number((await step(work)).ms),
+    async cost(work) {
+      const { peak_mib, start_s } = await step(work);
+      return { peakMiB: Number(peak_mib), startS: Number(start_s) };
     },
     close: () => child.kill(),
   };

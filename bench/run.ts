@@ -17,7 +17,13 @@ const machinePath = `${folder}machine.json`;
 /** Where and against what each bench was measured. */
 type Machines = Record<
   string,
-  { readonly title: string; readonly peer: string; readonly machine: string; readonly date: string }
+  {
+    readonly title: string;
+    readonly peer: string;
+    readonly machine: string;
+    readonly date: string;
+    readonly notes?: string;
+  }
 >;
 
 async function main(name: string | undefined): Promise<number> {
@@ -32,7 +38,7 @@ async function main(name: string | undefined): Promise<number> {
     );
     return name === undefined ? 0 : 1;
   }
-  const { rows, peer } = await bench.run();
+  const { rows, peer, notes } = await bench.run();
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}${name}.json`, `${JSON.stringify(rows, null, 2)}\n`);
   const machines: Machines = existsSync(machinePath)
@@ -44,6 +50,7 @@ async function main(name: string | undefined): Promise<number> {
     peer,
     machine,
     date: new Date().toISOString().slice(0, 10),
+    ...(notes === undefined ? {} : { notes }),
   };
   writeFileSync(machinePath, `${JSON.stringify(machines, null, 2)}\n`);
   writeFileSync(fileURLToPath(new URL('./RESULTS.md', import.meta.url)), printResults(machines));
@@ -58,8 +65,9 @@ function printResults(machines: Machines): string {
     .map((file) => {
       const name = file.replace('.json', '');
       const rows = JSON.parse(readFileSync(`${folder}${file}`, 'utf8')) as Row[];
-      const { title, peer, machine, date } = machines[name]!;
-      return `## ${name}\n\n${title}. Peer: ${peer}. Measured ${date} on ${machine}.\n\n${printTable(rows)}\n`;
+      const { title, peer, machine, date, notes } = machines[name]!;
+      const under = notes === undefined ? '' : `\n${notes}\n`;
+      return `## ${name}\n\n${title}. Peer: ${peer}. Measured ${date} on ${machine}.\n\n${printTable(rows)}\n${under}`;
     });
   const head =
     '# Benchmarks\n\nRatio = our cost / the peer’s, medians of alternating runs; below 1 is better. Made by `npm run bench -- NAME`; do not edit.\n';
