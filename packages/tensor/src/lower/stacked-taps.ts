@@ -9,7 +9,7 @@ import type { LowerCall, Operand } from './onnx-rules.ts';
 
 type Call = LowerCall<'conv2dFilterGrad'>;
 
-/** More channels than this are multiplied as fast tap by tap. */
+/** More channels than this are multiplied faster tap by tap (512 by 512 at 20 x 20: 241 against 297 ms of processor time). */
 const channelLimit = 256;
 /** Values per image of a stack: what a training step's peak of memory does not notice. */
 const stackLimit = 2 ** 22;
