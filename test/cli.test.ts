@@ -193,7 +193,7 @@ describe('the other commands', () => {
     const manual = await radiograph(['nodes', 'core.label-mixer']);
     expect(manual.code).toBe(0);
     expect(manual.out).toMatch(
-      /rho = 0\.9 {2}\(number, 0\.\.1\): probability that a sample is expert-labeled/,
+      /rho = 0\.9 {2}\(number, 0\.\.1\): probability \(mode rho\) or share \(mode share\) of expert-labeled samples/,
     );
 
     const wrong = await radiograph(['nodes', 'core.label-mixr']);
