@@ -32,11 +32,16 @@ export async function readGreyImage(path: string): Promise<GreyImage> {
       pixels: firstChannel(samples, info.channels),
     };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw dataError(path, `expected a whole PNG or JPEG image, got: ${why.trim()}`, {
+    throw dataError(path, `expected a whole PNG or JPEG image, got: ${firstLine(error)}`, {
       cause: error,
     });
   }
+}
+
+/** libvips collects the messages of all threads: what follows the first line may be about another image. */
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().split('\n', 1)[0]!;
 }
 
 /** The depth of a PNG or JPEG from its header; 8 if there is none to read. */
