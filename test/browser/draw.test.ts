@@ -97,7 +97,7 @@ describe.skipIf(browserPath === undefined)('drawing (needs Chrome or Chromium)',
       await page.keyboard.press('Tab');
     }
     await page.keyboard.press('Control+s');
-    await page.getByLabel('File in the workspace').waitFor();
+    await page.getByLabel('File in the workspace').and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Control+A');
     await page.keyboard.type('by-keyboard');
     await page.keyboard.press('Enter');

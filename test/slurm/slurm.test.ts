@@ -49,7 +49,8 @@ describe.skipIf(missing !== undefined)('a Slurm cluster of two nodes', () => {
   afterAll(() => {
     if (missing !== undefined) return;
     execFileSync(cluster, ['down', join(folder, 'cluster')]);
-    rmSync(folder, { recursive: true, force: true });
+    // The daemons still write while they stop.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 200 });
   });
 
   function sweep(delayMs: number, onEvent: (event: SweepEvent) => void, signal?: AbortSignal) {
