@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-// The sources are TypeScript; Node before 22.18 cannot run them, so tsx translates them (cached on disk).
-import { register } from 'tsx/esm/api';
+import { load } from './load.js';
 
-register();
-const { main } = await import('../src/cli.ts');
+const { main } = await load('cli');
 process.exitCode = await main(process.argv.slice(2));

@@ -1,8 +1,5 @@
 // Entry of a job of a sweep on a cluster; started by Slurm, never by hand.
-import { register } from 'tsx/esm/api';
+import { load } from './load.js';
 
-register();
-const { serveJob } = await import('@radiograph/sweep');
-const { nodePackages } = await import('../src/registry.ts');
-const { workerEntry } = await import('../src/commands/run.ts');
-await serveJob({ packages: nodePackages, workerEntry, args: process.argv.slice(2) });
+const { runJob } = await load('sweep-job');
+await runJob(process.argv.slice(2));

@@ -1,7 +1,5 @@
 // Entry of the process that runs node code; started by startRun, never by hand.
-import { register } from 'tsx/esm/api';
+import { load } from './load.js';
 
-register();
-const { serveWorker } = await import('@radiograph/runtime');
-const { nodePackages } = await import('../src/registry.ts');
-serveWorker(nodePackages);
+const { startWorker } = await load('worker');
+startWorker();

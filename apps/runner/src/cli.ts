@@ -1,19 +1,14 @@
-/** The `radiograph` command line: parses arguments, calls one command, turns errors into exit codes. */
+/** The `radiograph` command line: parses arguments, loads and calls one command, turns errors into exit codes. */
 import { RadiographError } from '@radiograph/graph';
 import { reportError } from '@radiograph/runtime';
 import { engineNames } from '@radiograph/tensor';
 import { Command, CommanderError, Option } from 'commander';
-import { type CheckFlags, checkCommand } from './commands/check.ts';
-import { type CompareFlags, compareCommand } from './commands/compare.ts';
-import { dataPhantomCommand } from './commands/data-phantom.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { nodesCommand } from './commands/nodes.ts';
-import { planCommand } from './commands/plan.ts';
-import { type ReportFlags, reportCommand } from './commands/report.ts';
-import { type RunFlags, runCommand } from './commands/run.ts';
-import { type ServeFlags, serveCommand } from './commands/serve.ts';
-import { showCommand } from './commands/show.ts';
-import { type SweepFlags, sweepCommand } from './commands/sweep.ts';
+import type { CheckFlags } from './commands/check.ts';
+import type { CompareFlags } from './commands/compare.ts';
+import type { ReportFlags } from './commands/report.ts';
+import type { RunFlags } from './commands/run.ts';
+import type { ServeFlags } from './commands/serve.ts';
+import type { SweepFlags } from './commands/sweep.ts';
 import { exitCodes } from './exit-codes.ts';
 import { declareStoreCommands } from './store-commands.ts';
 
@@ -77,17 +72,23 @@ function declareGraphCommands(program: Command, finish: Finish): void {
     );
 
   withOnly(onGraph('run', 'run a graph; what has not changed is reused')).action(
-    async (graph: string, flags: RunFlags) => finish(await runCommand(graph, flags)),
+    async (graph: string, flags: RunFlags) =>
+      finish(await (await import('./commands/run.ts')).runCommand(graph, flags)),
   );
   withOnly(onGraph('plan', 'say what would run, what is reused, and why')).action(
-    async (graph: string, flags: RunFlags) => finish(await planCommand(graph, flags)),
+    async (graph: string, flags: RunFlags) =>
+      finish(await (await import('./commands/plan.ts')).planCommand(graph, flags)),
   );
   addSweepOptions(
     withEngine(onGraph('sweep', 'run every cell of an ablation, what they share once')),
-  ).action(async (graph: string, flags: SweepFlags) => finish(await sweepCommand(graph, flags)));
+  ).action(async (graph: string, flags: SweepFlags) =>
+    finish(await (await import('./commands/sweep.ts')).sweepCommand(graph, flags)),
+  );
   onGraph('check', 'print every problem of a graph')
     .option('--format', 'write the file as canonical text, as the editor saves it', false)
-    .action(async (graph: string, flags: CheckFlags) => finish(await checkCommand(graph, flags)));
+    .action(async (graph: string, flags: CheckFlags) =>
+      finish(await (await import('./commands/check.ts')).checkCommand(graph, flags)),
+    );
 }
 
 function declareOtherCommands(program: Command, finish: Finish): void {
@@ -95,21 +96,23 @@ function declareOtherCommands(program: Command, finish: Finish): void {
     .command('nodes [type]')
     .description('list node types, or print the manual of one')
     .option('--json', 'print JSON', false)
-    .action((type: string | undefined, flags: { json: boolean }) =>
-      finish(nodesCommand(type, flags)),
+    .action(async (type: string | undefined, flags: { json: boolean }) =>
+      finish(await (await import('./commands/nodes.ts')).nodesCommand(type, flags)),
     );
   program
     .command('show [run]')
     .description('print what a run did (default: the latest)')
     .option('--json', 'print JSON', false)
     .action(async (run: string | undefined, flags: { json: boolean }) =>
-      finish(await showCommand(run ?? 'latest', flags)),
+      finish(await (await import('./commands/show.ts')).showCommand(run ?? 'latest', flags)),
     );
   program
     .command('doctor')
     .description('check engines, versions and folders')
     .option('--json', 'print JSON', false)
-    .action(async (flags: { json: boolean }) => finish(await doctorCommand(flags)));
+    .action(async (flags: { json: boolean }) =>
+      finish(await (await import('./commands/doctor.ts')).doctorCommand(flags)),
+    );
   program
     .command('data')
     .description('data sets')
@@ -119,7 +122,7 @@ function declareOtherCommands(program: Command, finish: Finish): void {
     .option('--size <pixels>', 'side of the images', '320')
     .option('--seed <seed>', 'seed of every choice', '0')
     .action(async (folder: string, flags: { patients: string; size: string; seed: string }) =>
-      finish(await dataPhantomCommand(folder, flags)),
+      finish(await (await import('./commands/data-phantom.ts')).dataPhantomCommand(folder, flags)),
     );
   program
     .command('serve [graph]')
@@ -132,7 +135,7 @@ function declareOtherCommands(program: Command, finish: Finish): void {
     )
     .option('--token-file <path>', 'file with the token, at least 32 characters')
     .action(async (graph: string | undefined, flags: ServeFlags) =>
-      finish(await serveCommand(graph, flags)),
+      finish(await (await import('./commands/serve.ts')).serveCommand(graph, flags)),
     );
 }
 
@@ -179,7 +182,7 @@ function declareSweepCommands(program: Command, finish: Finish): void {
     .option('--images <count>', 'images to list, those of most disagreement first', '10')
     .option('--json', 'print JSON', false)
     .action(async (runs: string[], flags: CompareFlags) =>
-      finish(await compareCommand(runs, flags)),
+      finish(await (await import('./commands/compare.ts')).compareCommand(runs, flags)),
     );
   program
     .command('report [sweep]')
@@ -187,6 +190,6 @@ function declareSweepCommands(program: Command, finish: Finish): void {
     .option('--out <folder>', 'where to write it (default: in the record of the sweep)')
     .option('--measure <node>', 'the node whose scores are compared (default: the first)')
     .action(async (sweep: string | undefined, flags: ReportFlags) =>
-      finish(await reportCommand(sweep ?? 'latest', flags)),
+      finish(await (await import('./commands/report.ts')).reportCommand(sweep ?? 'latest', flags)),
     );
 }
