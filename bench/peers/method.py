@@ -95,9 +95,9 @@ def weigh(layer, gradient):
     return F.relu((gradient.mean((2, 3), keepdim=True) * layer).sum(1)).detach()
 
 
-def prepare_cam(shared):
-    model = load_densenet()
-    images = read("images.bin").reshape(IMAGES, 3, IMAGE_SIDE, IMAGE_SIDE)
+def prepare_cam(shared=False, dtype=torch.float32):
+    model = load_densenet().to(dtype)
+    images = read("images.bin").reshape(IMAGES, 3, IMAGE_SIDE, IMAGE_SIDE).to(dtype)
 
     def layer_of(batch):
         with torch.no_grad():  # the gradient is needed from the layer on
@@ -123,8 +123,9 @@ def prepare_cam(shared):
 
 WORKS = {
     "irnet walk": prepare_walk,
-    "grad-cam": lambda: prepare_cam(False),
-    "grad-cam shared forward": lambda: prepare_cam(True),
+    "grad-cam": prepare_cam,
+    "grad-cam shared forward": lambda: prepare_cam(shared=True),
+    "grad-cam in float64": lambda: prepare_cam(shared=True, dtype=torch.float64),
 }
 
 

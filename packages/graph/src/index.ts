@@ -84,6 +84,7 @@ export {
   resizeBilinear,
   resizeBytes,
   type StoredMask,
+  sameFrame,
   type TargetFrame,
 } from './values/resample.ts';
 export { decodeRle, emptyRle, encodeRle, rleArea, rleLength } from './values/rle.ts';

@@ -1,6 +1,6 @@
 /** Bilinear resizing as OpenCV and PyTorch do it (half-pixel centers, no antialiasing), and masks in another frame. */
 import { dataError } from '../errors.ts';
-import { type FrameTransform, fitLetterbox, type Size } from './frame.ts';
+import { type FrameTransform, fitLetterbox, letterboxTransform, type Size } from './frame.ts';
 import { decodeRle } from './rle.ts';
 import type { Images } from './values.ts';
 
@@ -101,8 +101,9 @@ export type StoredMask = {
  */
 export function maskInFrame(mask: StoredMask, target: TargetFrame): Uint8Array {
   const decoded = decodeRle(mask.counts, mask.size[0], mask.size[1]);
-  if (sameFrame(mask, target)) return decoded;
-  if (isOriginal(mask, target.originalSize)) return letterboxMask(decoded, target);
+  if (sameSize(mask.size, target.size) && sameFrame(mask.frame, target.frame)) return decoded;
+  if (isOriginal(mask, target.originalSize))
+    return isLetterbox(target) ? letterboxMask(decoded, target) : sampleMask(decoded, mask, target);
   if (isIdentity(mask.frame))
     throw dataError(
       'masks',
@@ -111,13 +112,16 @@ export function maskInFrame(mask: StoredMask, target: TargetFrame): Uint8Array {
   return sampleMask(decoded, mask, target);
 }
 
-function sameFrame(mask: StoredMask, { size, frame }: TargetFrame): boolean {
+/** Whether two transforms lead to the same pixels. */
+export function sameFrame(one: FrameTransform, other: FrameTransform): boolean {
   const keys = ['scaleX', 'scaleY', 'offsetX', 'offsetY'] as const;
-  return (
-    mask.size[0] === size[0] &&
-    mask.size[1] === size[1] &&
-    keys.every((key) => Math.abs(mask.frame[key] - frame[key]) < 1e-9)
-  );
+  return keys.every((key) => Math.abs(one[key] - other[key]) < 1e-9);
+}
+
+const sameSize = (one: Size, other: Size) => one[0] === other[0] && one[1] === other[1];
+
+function isLetterbox({ size, frame, originalSize }: TargetFrame): boolean {
+  return sameFrame(frame, letterboxTransform(originalSize, fitLetterbox(originalSize, size)));
 }
 
 function isOriginal({ size, frame }: StoredMask, original: Size): boolean {

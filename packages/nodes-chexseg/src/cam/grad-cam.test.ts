@@ -1,4 +1,12 @@
-import type { Model, Saliency, Table } from '@radiograph/graph';
+import {
+  type FrameTransform,
+  fitLetterbox,
+  type Images,
+  letterboxTransform,
+  type Model,
+  type Saliency,
+  type Table,
+} from '@radiograph/graph';
 import { createTestContext, paintSquares } from '@radiograph/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { auroc } from '../train/auroc.ts';
@@ -109,6 +117,49 @@ describe('grad-cam', () => {
 
     expect(three.ids).toEqual(held.images.ids);
     for (const [i, value] of one.values.entries()) expect(three.values[i]).toBeCloseTo(value, 5);
+  });
+
+  test('[C90] maps of the center crop lie where the crop lay; stretched over the whole radiograph on request', async () => {
+    const wide: Images = {
+      ...held.images,
+      originalSizes: held.images.ids.map(() => [40, 80]),
+      frames: held.images.ids.map(() =>
+        letterboxTransform([40, 80], fitLetterbox([40, 80], [32, 32])),
+      ),
+    };
+    const places = async (view: string) => {
+      const { frames, values } = await explain({ view }, wide);
+      const [{ scaleX, scaleY, offsetX, offsetY }] = frames as [FrameTransform];
+      return {
+        values,
+        corners: [offsetX, offsetY, 32 * scaleX + offsetX, 32 * scaleY + offsetY],
+      };
+    };
+
+    const [frame, crop, stretched] = [
+      await places('frame'),
+      await places('center-crop'),
+      await places('center-crop-stretched'),
+    ];
+    expect(frame.corners.map((side) => side + 0)).toEqual([0, -20, 80, 60]);
+    expect(crop.corners).toEqual([20, 0, 60, 40]);
+    expect(stretched.corners).toEqual([0, 0, 80, 40]);
+    expect(stretched.values).toEqual(crop.values);
+    expect(crop.values).not.toEqual(frame.values);
+  });
+
+  test('[C91] smoothing averages the maps, or their squares, of noisy copies that are the same for every batch size', async () => {
+    const { values, probabilities } = await explain({});
+    const still = await explain({ smoothing: 'smoothgrad-squared', samples: 2, noise: 0 });
+    for (const [i, value] of still.values.entries()) expect(value).toBeCloseTo(values[i]! ** 2, 5);
+
+    const [noisy, again] = [
+      await explain({ smoothing: 'smoothgrad', samples: 3 }),
+      await explain({ smoothing: 'smoothgrad', samples: 3, batchSize: 3 }),
+    ];
+    expect(noisy.probabilities).toEqual(probabilities);
+    expect(noisy.values).not.toEqual(values);
+    for (const [i, value] of noisy.values.entries()) expect(again.values[i]).toBeCloseTo(value, 4);
   });
 
   test('names what it expected', async () => {

@@ -12,7 +12,9 @@ import { z } from 'zod';
 import { orderedBatches, packInputs, padBatch } from '../batches/batches.ts';
 import { readDenseNet } from '../models/architecture.ts';
 import { membersOf } from '../models/ensemble.ts';
+import { centerCrop, stretchFrames } from './center-crop.ts';
 import { type CamOptions, openCam } from './open-cam.ts';
+import { explainSmoothly } from './smooth.ts';
 
 const manual = `Shows where a classifier looks: one Grad-CAM map per image and finding.
 
@@ -26,9 +28,18 @@ uses that, and reverse-mode differentiation for any other layer ("denseblock1", 
 score: "logit" (default) or "probability". The released CheXseg differentiates the probability, which multiplies every map of a finding by
 p (1 - p), 0 for confident images; masks that normalize each map first do not notice, the faithful mode of chexseg.saliency-masks does.
 
+view: what the classifier sees. "frame" is the letterboxed radiograph as it is, and the maps lie where it lies. "center-crop" cuts the middle square
+out, as the released code's classifier saw it; the maps' frames lead to where the square lay, so masks made of them come back to the right place and
+what the crop left out is not covered. "center-crop-stretched" repeats a fault of the released CheXseg and of the published CheXlocalize maps (method
+a.7.1): maps of the crop are said to cover the whole radiograph, which shifts them sideways on wide ones. For IRNet, wire the seen output, so that
+images and maps have one frame.
+
+smoothing: "smoothgrad" averages the maps of noisy copies, "smoothgrad-squared" their squares (the released code's option: 5 samples of deviation 0.1 of
+the normalized input). It costs a forward pass per sample.
+
 An ensemble gives the plain mean of its members' maps and probabilities.
 
-Source: Selvaraju et al., "Grad-CAM", ICCV 2017, equations 1 and 2; Gadgil et al., MIDL 2021 (method b.2).`;
+Source: Selvaraju et al., "Grad-CAM", ICCV 2017, equations 1 and 2; Smilkov et al., "SmoothGrad", 2017; Gadgil et al., MIDL 2021 (method b.2).`;
 
 const params = z.strictObject({
   layer: z
@@ -41,6 +52,21 @@ const params = z.strictObject({
     .enum(['auto', 'closed-form', 'autodiff'])
     .default('auto')
     .describe('how the gradient is found; the result is the same'),
+  view: z
+    .enum(['frame', 'center-crop', 'center-crop-stretched'])
+    .default('frame')
+    .describe('what the classifier sees of a radiograph, and where its maps are said to lie'),
+  smoothing: z
+    .enum(['none', 'smoothgrad', 'smoothgrad-squared'])
+    .default('none')
+    .describe('averages maps over noisy copies'),
+  samples: z.int().min(1).max(200).default(5).describe('noisy copies, for smoothing'),
+  noise: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(0.1)
+    .describe('deviation of the noise in units of the normalized input'),
   classes: z.array(z.string()).default([]).describe('findings to map; empty = all of the model'),
   batchSize: z
     .int()
@@ -60,13 +86,25 @@ export const gradCam = defineNode({
     model: port('model', 'a DenseNet classifier', { role: 'classifier' }),
     images: port('images', 'radiographs to explain'),
   },
-  outputs: { saliency: port('saliency', 'raw maps on the layer’s grid, and probabilities') },
+  outputs: {
+    saliency: port('saliency', 'raw maps on the layer’s grid, and probabilities'),
+    seen: port('images', 'the radiographs as the classifier saw them, in the maps’ frames'),
+  },
   params,
-  uses: ['engine'],
-  run: async ({ model, images }, options, context) => ({
-    saliency: meanSaliency(await explainMembers(model, images, { options, context })),
-  }),
+  uses: ['seed', 'engine'],
+  run: async ({ model, images }, options, context) => {
+    checkImages(model, images);
+    const seen = views[options.view](images);
+    const maps = await explainMembers(model, seen, { options, context });
+    return { saliency: meanSaliency(maps), seen };
+  },
 });
+
+const views: { readonly [V in Params['view']]: (images: Images) => Images } = {
+  frame: (images) => images,
+  'center-crop': centerCrop,
+  'center-crop-stretched': (images) => stretchFrames(centerCrop(images)),
+};
 
 type Explaining = { readonly options: Params; readonly context: NodeContext };
 
@@ -97,7 +135,6 @@ async function explainImages(
   { options, context }: Explaining,
 ): Promise<Saliency> {
   const columns = chooseColumns(model, options.classes);
-  checkImages(model, images);
   const batchSize = Math.min(options.batchSize, images.ids.length);
   const cam = await openCam(
     model,
@@ -108,11 +145,13 @@ async function explainImages(
   const probabilities = new Float32Array(images.ids.length * columns.length);
   for (const batch of orderedBatches(images.ids.length, batchSize)) {
     const { channels } = readDenseNet(model);
-    const image = packInputs(images, padBatch(batch, batchSize), {
-      channels,
-      ...model.normalization,
-    });
-    const maps = await cam.explain(image);
+    const indices = padBatch(batch, batchSize);
+    const image = packInputs(images, indices, { channels, ...model.normalization });
+    const maps = await explainSmoothly(
+      cam,
+      { image, indices, seed: context.seed },
+      { kind: options.smoothing, samples: options.samples, noise: options.noise },
+    );
     values.set(
       maps.values.subarray(0, batch.length * columns.length * area),
       batch[0]! * columns.length * area,

@@ -1,8 +1,10 @@
 import {
   decodeRle,
+  fitLetterbox,
   type Images,
   identityFrame,
   type Labels,
+  letterboxTransform,
   type Masks,
   type Saliency,
 } from '@radiograph/graph';
@@ -38,7 +40,10 @@ const saliency: Saliency = {
 };
 
 type Both = { foreground: Masks; background: Masks };
-async function label(options: object, wires: { images?: Images; labels?: Labels } = {}) {
+async function label(
+  options: object,
+  wires: { images?: Images; labels?: Labels; saliency?: Saliency } = {},
+) {
   const inputs = { saliency, images, labels: undefined, ...wires };
   const result = await irLabels.run(inputs, irLabels.params.parse(options), createTestContext());
   return result as Both;
@@ -77,13 +82,21 @@ test('[C49] a gate leaves out findings that are not there; without one every map
   );
 });
 
-test('[C49] padding is neither foreground nor background unless `padding` says so', async () => {
-  const wide: Images = { ...images, originalSizes: [[size / 2, size]] };
+test('[C49] [C90] padding is neither foreground nor background unless `padding` says so', async () => {
+  const original = [size / 2, size] as const;
+  const frames = [letterboxTransform(original, fitLetterbox(original, [size, size]))];
+  const wide = {
+    images: { ...images, originalSizes: [original], frames },
+    saliency: { ...saliency, frames },
+  };
   const corner = async (padding: string) =>
-    decode((await label({ crf: 'none', padding }, { images: wide })).background.counts[0]![0]!)[0];
+    decode((await label({ crf: 'none', padding }, wide)).background.counts[0]![0]!)[0];
 
   expect(await corner('unknown')).toBe(0);
   expect(await corner('background')).toBe(1);
+  await expect(label({}, { images: wide.images })).rejects.toThrow(
+    "saliency: expected maps in the images' frames, got one that lies elsewhere on a",
+  );
 });
 
 test('names an image without a map, and frames that differ', async () => {

@@ -1,7 +1,6 @@
 import {
   defineNode,
   encodeRle,
-  fitLetterbox,
   type Images,
   type Masks,
   maximumPixel,
@@ -214,11 +213,13 @@ function repeatGrey(images: Images, row: number, repeats: number): Float32Array 
   );
 }
 
-/** Whether a pixel lies outside the letterboxed radiograph. */
+/** Whether a pixel lies outside the radiograph. */
 function findPadding(images: Images, row: number): (pixel: number) => boolean {
-  const box = fitLetterbox(images.originalSizes[row]!, [images.height, images.width]);
+  const { scaleX, scaleY, offsetX, offsetY } = images.frames[row]!;
+  const [height, width] = images.originalSizes[row]!;
   return (pixel) => {
-    const [y, x] = [Math.floor(pixel / images.width), pixel % images.width];
-    return y < box.top || y >= box.top + box.height || x < box.left || x >= box.left + box.width;
+    const y = scaleY * (Math.floor(pixel / images.width) + 0.5) + offsetY;
+    const x = scaleX * ((pixel % images.width) + 0.5) + offsetX;
+    return y < 0 || y >= height || x < 0 || x >= width;
   };
 }

@@ -1,6 +1,6 @@
-import { dataError, type Images, type Saliency } from '@radiograph/graph';
+import { dataError, type Images, type Saliency, sameFrame } from '@radiograph/graph';
 
-/** The maps of these images, in their order. @throws a data error for another frame, or an image without maps. */
+/** The maps of these images, in their order. @throws a data error for another frame or place, or an image without maps. */
 export function mapsFor(saliency: Saliency, images: Images): Saliency {
   const { ids, frame, classes, grid } = saliency;
   if (images.height !== frame[0] || images.width !== frame[1])
@@ -16,6 +16,14 @@ export function mapsFor(saliency: Saliency, images: Images): Saliency {
       `expected maps of every image, got none for ${missing.slice(0, 5).join(', ')}`,
     );
   const order = images.ids.map((id) => rows.get(id)!);
+  const elsewhere = images.ids.find(
+    (_, i) => !sameFrame(saliency.frames[order[i]!]!, images.frames[i]!),
+  );
+  if (elsewhere !== undefined)
+    throw dataError(
+      'saliency',
+      `expected maps in the images' frames, got one that lies elsewhere on ${elsewhere}: wire the images that the classifier saw (seen of chexseg.grad-cam)`,
+    );
   const take = (values: Float32Array, length: number) => {
     const taken = new Float32Array(order.length * length);
     for (const [i, row] of order.entries())
