@@ -10,6 +10,7 @@ import {
   dragFrames,
   emptyPoint,
   heapBytes,
+  type Layout,
   nodeInView,
   openMs,
   watchOpening,
@@ -17,6 +18,7 @@ import {
 } from './editor/gestures.ts';
 import { largeGraph } from './editor/graph.ts';
 import { initialJsKb } from './editor/initial-js.ts';
+import { printProfile, traceGesture } from './editor/trace.ts';
 import { type Bench, compare, type Row } from './measure.ts';
 import { servePeer } from './peers/react-flow.ts';
 
@@ -37,14 +39,23 @@ export const bench: Bench = {
       await editor.context.addInitScript(watchOpening);
       const pages = { ours: editor.page, peer: await editor.context.newPage() };
       const addresses = { ours: editor.address(), peer: peer.address };
+      const layout = Object.values(graph.layout ?? {});
+      const opening = await compareOpening(pages, addresses);
+      const whole = await compareGestures(pages, layout, 'whole graph in view');
+      for (const page of [pages.ours, pages.peer]) await zoomTo(page, [660, 400], closeZoom);
+      const close = await compareGestures(pages, layout, 'close up');
       const rows = [
-        await compareOpening(pages, addresses),
-        ...(await compareGestures(pages, 'whole graph in view', undefined)),
-        ...(await compareGestures(pages, 'close up', closeZoom)),
+        opening,
+        ...whole.rows,
+        ...close.rows,
         await compareHeap(pages),
         sizeRow(await buildEditor(() => undefined), peer.folder),
       ];
-      return { rows, peer: 'React Flow 12 with default nodes, as its quick start shows it' };
+      return {
+        rows,
+        peer: 'React Flow 12 with default nodes, as its quick start shows it',
+        notes: `Where the editor’s time goes, from a Chromium trace of each gesture. ${[...whole.profiles, ...close.profiles].join('. ')}. A frame is 16.7 ms at 60 Hz.`,
+      };
     } finally {
       await editor.close();
       peer.close();
@@ -64,42 +75,42 @@ function compareOpening(pages: Pages, addresses: Addresses): Promise<Row> {
   });
 }
 
-async function compareGestures(
-  pages: Pages,
-  view: string,
-  zoom: number | undefined,
-): Promise<Row[]> {
-  const both = [pages.ours, pages.peer];
-  if (zoom !== undefined) for (const page of both) await zoomTo(page, [660, 400], zoom);
-  const pan = async (page: Page) => {
-    await page.bringToFront();
-    return dragFrames(page, await emptyPoint(page), [160, 90]);
+async function compareGestures(pages: Pages, layout: Layout, view: string) {
+  const gestures = {
+    pan: async (page: Page) => {
+      await page.bringToFront();
+      return dragFrames(page, await emptyPoint(page, layout), [160, 90]);
+    },
+    'drag a node': async (page: Page) => {
+      await page.bringToFront();
+      return dragFrames(page, await nodeInView(page, layout), [160, 90]);
+    },
   };
-  const drag = async (page: Page) => {
-    await page.bringToFront();
-    return dragFrames(page, await nodeInView(page), [160, 90]);
-  };
-  const row = (work: string, gesture: (page: Page) => Promise<number>) =>
-    compare({
-      work: `${work}, ${view}: P95 frame`,
-      runs,
-      ours: () => gesture(pages.ours),
-      peer: () => gesture(pages.peer),
-    });
-  return [await row('pan', pan), await row('drag a node', drag)];
+  const rows: Row[] = [];
+  const profiles: string[] = [];
+  const browser = pages.ours.context().browser()!; // openEditor launched it
+  for (const [name, gesture] of Object.entries(gestures)) {
+    const work = `${name}, ${view}: P95 frame`;
+    const [ours, peer] = [() => gesture(pages.ours), () => gesture(pages.peer)];
+    rows.push(await compare({ work, runs, ours, peer }));
+    const profile = printProfile(await traceGesture(browser, pages.ours, ours));
+    profiles.push(`${name}, ${view}: ${profile}`);
+  }
+  return { rows, profiles };
 }
 
 /** Heap after editing over heap before, in percent of growth; the peer only drags. */
 async function compareHeap({ ours, peer }: Pages): Promise<Row> {
+  const layout = Object.values(largeGraph(500, 600).layout ?? {});
   await ours.evaluate('sessionStorage.setItem("radiograph.path", "small.graph.json")');
   await ours.reload();
-  await ours.waitForSelector('.react-flow__node');
-  const growth = async (page: Page, edit: (page: Page) => Promise<void>) => {
+  await ours.waitForSelector('[data-painted]', { state: 'attached' });
+  const growth = async (page: Page, edit: (page: Page, layout: Layout) => Promise<void>) => {
     await page.bringToFront();
-    for (let round = 0; round < 2; round++) await edit(page);
+    for (let round = 0; round < 2; round++) await edit(page, layout);
     const before = await heapBytes(page);
     const untilMs = performance.now() + Number(process.env.MINUTES ?? 0) * 60_000;
-    for (let round = 0; round < 6 || performance.now() < untilMs; round++) await edit(page);
+    for (let round = 0; round < 6 || performance.now() < untilMs; round++) await edit(page, layout);
     return (await heapBytes(page)) / before;
   };
   const [a, b] = [await growth(ours, editOnce), await growth(peer, dragOnce)];
@@ -115,9 +126,9 @@ async function compareHeap({ ours, peer }: Pages): Promise<Row> {
 }
 
 /** Select, move, duplicate, type, delete, disable, and take it all back. */
-async function editOnce(page: Page): Promise<void> {
+async function editOnce(page: Page, layout: Layout): Promise<void> {
   const { keyboard } = page;
-  await page.mouse.click(...(await nodeInView(page)));
+  await page.mouse.click(...(await nodeInView(page, layout)));
   for (const key of ['ArrowRight', 'ArrowDown', 'd', 'd', 'Control+d', 'ArrowLeft'])
     await keyboard.press(key);
   await keyboard.press('i');
@@ -127,8 +138,8 @@ async function editOnce(page: Page): Promise<void> {
   for (let step = 0; step < 12; step++) await keyboard.press('Control+z');
 }
 
-async function dragOnce(page: Page): Promise<void> {
-  const [x, y] = await nodeInView(page);
+async function dragOnce(page: Page, layout: Layout): Promise<void> {
+  const [x, y] = await nodeInView(page, layout);
   await page.mouse.move(x, y);
   await page.mouse.down();
   for (let step = 0; step < 25; step++) await page.mouse.move(x + step, y + step);

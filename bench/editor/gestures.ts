@@ -49,28 +49,51 @@ export async function zoomTo(page: Page, at: Point, zoom: number): Promise<void>
   throw new Error('internal: the wheel does not zoom');
 }
 
-/** The middle of a node that lies in the middle of the canvas. */
-export async function nodeInView(page: Page): Promise<Point> {
-  return page.evaluate<Point>(`(() => {
-    const canvas = document.querySelector('.react-flow').getBoundingClientRect();
-    const middle = [canvas.x + canvas.width / 2, canvas.y + canvas.height / 2];
-    const boxes = [...document.querySelectorAll('.react-flow__node')].map((node) => node.getBoundingClientRect());
-    const points = boxes.map(({ x, y, width, height }) => [x + width / 2, y + height * 0.5]);
-    const far = ([x, y]) => Math.hypot(x - middle[0], y - middle[1]);
-    return points.sort((a, b) => far(a) - far(b))[0];
-  })()`);
+/** Where nodes lie, in the coordinates of the document. */
+export type Layout = readonly Point[];
+
+const nodeSize: Point = [196, 240]; // no node of the bench is larger
+const grip: Point = [60, 17]; // in the head of ours, in the middle of the peer's
+
+/** A point on the node that lies nearest to the middle of the canvas. */
+export async function nodeInView(page: Page, layout: Layout): Promise<Point> {
+  const { middle, toScreen } = await viewOf(page);
+  const far = ([x, y]: Point) => Math.hypot(x - middle[0], y - middle[1]);
+  const points = layout.map(([x, y]) => toScreen([x + grip[0], y + grip[1]]));
+  return points.toSorted((a, b) => far(a) - far(b))[0]!;
 }
 
 /** A point of the canvas that no node covers, near its middle. */
-export async function emptyPoint(page: Page): Promise<Point> {
-  return page.evaluate<Point>(`(() => {
+export async function emptyPoint(page: Page, layout: Layout): Promise<Point> {
+  const { middle, toScreen } = await viewOf(page);
+  const boxes = layout.map(([x, y]) => {
+    const [left, top] = toScreen([x, y]);
+    const [right, bottom] = toScreen([x + nodeSize[0], y + nodeSize[1]]);
+    return { left, top, right, bottom };
+  });
+  for (let step = 0; step < 4000; step++) {
+    const [x, y] = [middle[0] + (step % 60) * 3, middle[1] + Math.floor(step / 60) * 3];
+    const isCovered = boxes.some((b) => x >= b.left && x <= b.right && y >= b.top && y <= b.bottom);
+    if (!isCovered && (await isPane(page, [x, y]))) return [x, y];
+  }
+  throw new Error('internal: no empty place');
+}
+
+const isPane = (page: Page, [x, y]: Point) =>
+  page.evaluate<boolean>(
+    `document.elementFromPoint(${x}, ${y})?.classList.contains('react-flow__pane') === true`,
+  );
+
+async function viewOf(page: Page) {
+  const [zoom, tx, ty, x, y, width, height] = (await page.evaluate<number[]>(`(() => {
+    const { a, e, f } = new DOMMatrix(getComputedStyle(document.querySelector('.react-flow__viewport')).transform);
     const { x, y, width, height } = document.querySelector('.react-flow').getBoundingClientRect();
-    for (let step = 0; step < 4000; step++) {
-      const at = [x + width / 2 + (step % 60) * 5, y + height / 2 + Math.floor(step / 60) * 5];
-      if (document.elementFromPoint(...at)?.classList.contains('react-flow__pane')) return at;
-    }
-    throw new Error('no empty place');
-  })()`);
+    return [a, e, f, x, y, width, height];
+  })()`)) as [number, number, number, number, number, number, number];
+  return {
+    middle: [x + width / 2, y + height / 2] as Point,
+    toScreen: ([left, top]: Point): Point => [x + tx + left * zoom, y + ty + top * zoom],
+  };
 }
 
 /** Opens an address; milliseconds from the navigation until the first frame with nodes. */
@@ -82,10 +105,10 @@ export async function openMs(page: Page, address: string): Promise<number> {
   })`);
 }
 
-/** Goes into every page before its own scripts: when nodes are first drawn. */
+/** Goes into every page before its own scripts: when nodes are first drawn, as elements or as a picture of them. */
 export const watchOpening = `
   requestAnimationFrame(function look() {
-    if (document.querySelector('.react-flow__node') === null) return requestAnimationFrame(look);
+    if (document.querySelector('.react-flow__node, [data-painted]') === null) return requestAnimationFrame(look);
     requestAnimationFrame(() => { window.shownMs = performance.now(); });
   });`;
 

@@ -1,6 +1,6 @@
 /** Aligns, spreads and lays out nodes of the document; groups and notes. */
 import { notifications } from '@mantine/notifications';
-import { canvasStore, centerOfView } from '../canvas/canvas-store.ts';
+import { centerOfView, fitGraph } from '../canvas/canvas-store.ts';
 import { positionOf } from '../canvas/flow-nodes.ts';
 import { stepHeight, stepWidth } from '../canvas/step-size.ts';
 import { catalogStore } from '../catalog/catalog.ts';
@@ -73,8 +73,7 @@ export async function arrangeNodes(): Promise<void> {
   const points = await layOut(boxes, document.edges, [left, top]);
   applyEdit({ label: 'Auto layout', apply: moveTo(points) });
   announce(`Laid out ${boxes.length} nodes.`);
-  if (chosen.length < 2)
-    void canvasStore.getState().flow?.fitView({ padding: 0.06, maxZoom: 1, duration: 250 });
+  if (chosen.length < 2) fitGraph();
 }
 
 /** Puts the selected nodes into a frame. */

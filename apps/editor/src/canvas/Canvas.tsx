@@ -12,7 +12,7 @@ import { documentStore, useDocument } from '../document/document-store.ts';
 import { addStep, addWire, typeOf } from '../wiring/add-step.ts';
 import { showRefusal } from '../wiring/refuse.tsx';
 import { explainRefusal } from '../wiring/wire-rules.ts';
-import { canvasStore } from './canvas-store.ts';
+import { canvasStore, fitOptions } from './canvas-store.ts';
 import './Canvas.css';
 import { CanvasTools } from './CanvasTools.tsx';
 import { DetailLevel } from './DetailLevel.tsx';
@@ -22,6 +22,8 @@ import { FrameNode } from './FrameNode.tsx';
 import type { FlowNode, WireFlowEdge } from './flow-types.ts';
 import { NoteNode } from './NoteNode.tsx';
 import { endDrag, takeEdgeChanges, takeNodeChanges } from './node-changes.ts';
+import { hoverPainted, tapPainted } from './overview/hover.ts';
+import { Overview } from './overview/Overview.tsx';
 import { StepNode } from './StepNode.tsx';
 import { useFlow } from './useFlow.ts';
 import { WireEdge } from './WireEdge.tsx';
@@ -42,7 +44,7 @@ export function Canvas() {
 }
 
 function Drawing() {
-  const { nodes, edges } = useFlow();
+  const { nodes, edges, painted, all } = useFlow();
   // Fitting waits for the first node: in an empty document the view would jump when it comes.
   const [isFitted] = useState(nodes.length > 0);
   return (
@@ -60,10 +62,17 @@ function Drawing() {
       onConnectEnd={endWire}
       onDragOver={allowDrop}
       onDrop={dropType}
-      onInit={(flow) => canvasStore.setState({ flow })}
+      onInit={(flow) => {
+        canvasStore.setState({ flow });
+        // Painted nodes are never measured, which React Flow would wait for.
+        if (isFitted) void flow.fitView(fitOptions);
+      }}
       onMoveStart={startMove}
       onMoveEnd={endMove}
-      onPaneClick={() => canvasStore.setState({ addMenu: null })}
+      onPaneClick={clickPane}
+      onPaneMouseMove={hoverPainted}
+      onSelectionStart={() => canvasStore.setState({ isBoxSelecting: true })}
+      onSelectionEnd={() => canvasStore.setState({ isBoxSelecting: false })}
       deleteKeyCode={null}
       selectionMode={SelectionMode.Partial}
       panOnScroll={false}
@@ -73,7 +82,7 @@ function Drawing() {
       minZoom={0.08}
       maxZoom={2}
       fitView={isFitted}
-      fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
+      fitViewOptions={fitOptions}
       onlyRenderVisibleElements
       elevateNodesOnSelect={false}
       connectionRadius={28}
@@ -82,7 +91,8 @@ function Drawing() {
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--grid)" />
       <DetailLevel />
-      <CanvasTools />
+      {painted && <Overview nodes={painted.nodes} edges={painted.edges} />}
+      <CanvasTools nodes={all} />
     </ReactFlow>
   );
 }
@@ -95,6 +105,11 @@ function startMove(event: MouseEvent | TouchEvent | null): void {
 
 function endMove(): void {
   document.querySelector('.react-flow__viewport')?.classList.remove('is-panned');
+}
+
+function clickPane(event: React.MouseEvent): void {
+  canvasStore.setState({ addMenu: null });
+  tapPainted(event);
 }
 
 const referenceOf = (nodeId: string | null, handle: string | null) =>

@@ -1,13 +1,14 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconFocusCentered, IconMap, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
-import { MiniMap, Panel, useReactFlow } from '@xyflow/react';
+import { Panel, useReactFlow } from '@xyflow/react';
 import { useState } from 'react';
-import { portStyles } from '../theme/port-style.ts';
+import { fitGraph } from './canvas-store.ts';
 import type { FlowNode } from './flow-types.ts';
+import { GraphMap } from './GraphMap.tsx';
 
 /** Zoom, fit and the minimap, at the corner of the canvas. */
-export function CanvasTools() {
-  const { zoomIn, zoomOut, fitView } = useReactFlow();
+export function CanvasTools({ nodes }: { readonly nodes: readonly FlowNode[] }) {
+  const { zoomIn, zoomOut } = useReactFlow();
   const [isMapShown, setMapShown] = useState(true);
   const tools = [
     { label: 'Zoom out', icon: IconZoomOut, action: () => void zoomOut({ duration: 150 }) },
@@ -15,7 +16,7 @@ export function CanvasTools() {
     {
       label: 'Fit the graph',
       icon: IconFocusCentered,
-      action: () => void fitView({ padding: 0.06, maxZoom: 1, duration: 250 }),
+      action: fitGraph,
     },
     {
       label: isMapShown ? 'Hide the map' : 'Show the map',
@@ -34,25 +35,7 @@ export function CanvasTools() {
           </Tooltip>
         ))}
       </Panel>
-      {isMapShown && (
-        <MiniMap<FlowNode>
-          pannable
-          zoomable
-          nodeColor={colorOf}
-          nodeBorderRadius={12}
-          ariaLabel="Map of the graph"
-          style={mapSize}
-        />
-      )}
+      {isMapShown && <GraphMap nodes={nodes} />}
     </>
   );
-}
-
-const mapSize = { width: 168, height: 104 };
-
-function colorOf(node: FlowNode): string {
-  if (node.type === 'note') return '#e3c66a';
-  if (node.type !== 'step') return 'transparent';
-  const [port] = Object.values(node.data.description?.outputs ?? {});
-  return port === undefined ? 'var(--soft)' : portStyles[port.kind].color;
 }

@@ -10,7 +10,7 @@ import styles from './StepNode.module.css';
 /** A node of the graph: title, typed ports, and a foot with what would happen or happens to it. */
 export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<StepFlowNode>) {
   const { step, description } = data;
-  const isFar = useCanvas((state) => state.isFar);
+  const isFar = useCanvas((state) => state.isFar === true);
   const main =
     description && (Object.values(description.outputs)[0] ?? Object.values(description.inputs)[0]);
   const look = main && portStyles[main.kind];

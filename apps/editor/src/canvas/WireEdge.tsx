@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { useCanvas } from './canvas-store.ts';
 import type { WireFlowEdge } from './flow-types.ts';
 import { RouteHandles } from './RouteHandles.tsx';
+import { wirePath } from './wire-path.ts';
 
 type Point = readonly [number, number];
 
@@ -11,12 +12,12 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<WireFlowEdge>) {
   const { id, data, selected } = props;
   const color = data?.color ?? 'var(--soft)';
   const via = data?.via ?? [];
-  const isFar = useCanvas((state) => state.isFar);
+  const isFar = useCanvas((state) => state.isFar === true);
   return (
     <>
       <BaseEdge
         id={id}
-        path={wirePath(props, via)}
+        path={pathOf(props, via)}
         interactionWidth={isFar ? 0 : 18}
         style={{
           stroke: color,
@@ -40,20 +41,8 @@ const endsOf = ({ sourceX, sourceY, targetX, targetY }: Ends) => ({
   end: [targetX, targetY] as const,
 });
 
-function wirePath(ends: Ends, via: readonly Point[]): string {
+function pathOf(ends: Ends, via: readonly Point[]): string {
   if (via.length === 0) return getBezierPath(ends)[0];
   const { start, end } = endsOf(ends);
-  return smoothPath([start, ...via, end]);
-}
-
-/** A Catmull-Rom spline through all points, as Bézier segments. */
-function smoothPath(points: readonly Point[]): string {
-  const at = (index: number) => points[Math.min(Math.max(index, 0), points.length - 1)]!;
-  const segments = points.slice(1).map((to, index) => {
-    const [before, from, after] = [at(index - 1), at(index), at(index + 2)];
-    const c1 = [from[0] + (to[0] - before[0]) / 6, from[1] + (to[1] - before[1]) / 6];
-    const c2 = [to[0] - (after[0] - from[0]) / 6, to[1] - (after[1] - from[1]) / 6];
-    return `C${c1.join(',')} ${c2.join(',')} ${to.join(',')}`;
-  });
-  return `M${at(0).join(',')} ${segments.join(' ')}`;
+  return wirePath([start, ...via, end]);
 }

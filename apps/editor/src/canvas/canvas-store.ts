@@ -17,15 +17,21 @@ export type CanvasState = {
   readonly dragged: Readonly<Record<string, Point>>;
   readonly addMenu: AddMenu | null;
   readonly flow: ReactFlowInstance<FlowNode, WireFlowEdge> | null;
-  /** So far away that ports and states cannot be seen: they are left out of the page. */
-  readonly isFar: boolean;
+  /** So far away that ports and states cannot be seen: they are left out of the page. Null until the first view is known. */
+  readonly isFar: boolean | null;
+  /** The node under the pointer, in a view where nodes are only painted. */
+  readonly hovered: string | null;
+  /** While a box is drawn around nodes they must all be there. */
+  readonly isBoxSelecting: boolean;
 };
 
 export const canvasStore = createStore<CanvasState>(() => ({
   dragged: {},
   addMenu: null,
   flow: null,
-  isFar: false,
+  isFar: null,
+  hovered: null,
+  isBoxSelecting: false,
 }));
 
 /** Reads a part of the canvas's state; renders again when it changes. */
@@ -48,7 +54,15 @@ export function reveal(ids: readonly string[]): void {
   const { flow } = canvasStore.getState();
   const owners = foldedOwners(documentStore.getState().document);
   const nodes = ids.map((id) => ({ id: owners.get(id) ?? id }));
-  void flow?.fitView({ nodes, maxZoom: 1, padding: 0.6, duration: 250 });
+  void flow?.fitView({ ...fitOptions, nodes, padding: 0.6, duration: 250 });
+}
+
+/** Nodes that are only painted count as hidden to React Flow. */
+export const fitOptions = { padding: 0.06, maxZoom: 1, includeHiddenNodes: true };
+
+/** Brings the whole graph into view. */
+export function fitGraph(): void {
+  void canvasStore.getState().flow?.fitView({ ...fitOptions, duration: 250 });
 }
 
 /** Puts the focus on a node, as soon as it is drawn: the arrow keys then move it. */

@@ -6,39 +6,43 @@ import { useCanvas } from './canvas-store.ts';
 import { toFlowEdges } from './flow-edges.ts';
 import { toFlowNodes } from './flow-nodes.ts';
 import type { FlowNode, WireFlowEdge } from './flow-types.ts';
+import { type Layers, splitLayers } from './overview/layers.ts';
 
-type Drawn<T> = {
-  readonly list: T[];
-  readonly byId: ReadonlyMap<string, T>;
-  readonly key: readonly unknown[];
-};
+type Drawn<T> = { readonly value: T; readonly key: readonly unknown[] };
 
 /** Nodes and wires of the canvas; each list keeps its identity while its sources do. */
-export function useFlow(): { readonly nodes: FlowNode[]; readonly edges: WireFlowEdge[] } {
+export function useFlow(): Layers & { readonly all: readonly FlowNode[] } {
   const document = useDocument((state) => state.document);
   const catalog = useCatalog();
   const selectedNodes = useSelection(({ nodes }) => nodes);
   const selectedEdges = useSelection(({ edges }) => edges);
   const dragged = useCanvas((state) => state.dragged);
-  const nodes = useDrawn<FlowNode>([document, catalog, selectedNodes, dragged], (previous) =>
-    toFlowNodes({ document, catalog, selected: selectedNodes, dragged }, previous),
+  const hovered = useCanvas((state) => state.hovered);
+  const isFar = useCanvas((state) => state.isFar);
+  const isBoxSelecting = useCanvas((state) => state.isBoxSelecting);
+  const nodes = useDrawn<FlowNode[]>([document, catalog, selectedNodes, dragged], (previous) =>
+    toFlowNodes({ document, catalog, selected: selectedNodes, dragged }, byId(previous)),
   );
-  const edges = useDrawn<WireFlowEdge>([document, catalog, selectedEdges], (previous) =>
-    toFlowEdges({ document, catalog, selected: selectedEdges }, previous),
+  const edges = useDrawn<WireFlowEdge[]>([document, catalog, selectedEdges], (previous) =>
+    toFlowEdges({ document, catalog, selected: selectedEdges }, byId(previous)),
   );
-  return { nodes, edges };
+  const isPainted = isFar !== false && !isBoxSelecting;
+  const layers = useDrawn<Layers>([nodes, edges, hovered, isPainted], (previous) =>
+    splitLayers({ nodes, edges, hovered, dragged, isPainted }, previous),
+  );
+  return { ...layers, all: nodes };
 }
 
-function useDrawn<T extends { readonly id: string }>(
-  key: readonly unknown[],
-  draw: (previous: ReadonlyMap<string, T>) => T[],
-): T[] {
-  const drawn = useRef<Drawn<T>>({ list: [], byId: new Map(), key: [] });
-  const isSame =
-    drawn.current.key.length > 0 && key.every((part, i) => part === drawn.current.key[i]);
-  if (!isSame) {
-    const list = draw(drawn.current.byId);
-    drawn.current = { list, byId: new Map(list.map((item) => [item.id, item])), key };
-  }
-  return drawn.current.list;
+function byId<T extends { readonly id: string }>(list: readonly T[] = []): ReadonlyMap<string, T> {
+  return new Map(list.map((item) => [item.id, item]));
+}
+
+function useDrawn<T>(key: readonly unknown[], draw: (previous: T | undefined) => T): T {
+  const drawn = useRef<Drawn<T>>(undefined);
+  const known = drawn.current;
+  if (known !== undefined && key.every((part, index) => part === known.key[index]))
+    return known.value;
+  const value = draw(known?.value);
+  drawn.current = { value, key };
+  return value;
 }

@@ -10,7 +10,7 @@ import {
   ungroupSelected,
   writeNote,
 } from '../arrange/arrange.ts';
-import { canvasStore, centerOfView, reveal } from '../canvas/canvas-store.ts';
+import { canvasStore, centerOfView, fitGraph, reveal } from '../canvas/canvas-store.ts';
 import { duplicate, removeSelected } from '../clipboard/clipboard.ts';
 import { documentStore, redo, undo } from '../document/document-store.ts';
 import { idsOf } from '../document/edits.ts';
@@ -53,8 +53,6 @@ function say(verb: string, label: string | undefined): void {
   announce(label === undefined ? `Nothing to ${verb}.` : `${verb}: ${label}.`);
 }
 
-const fit = () =>
-  void canvasStore.getState().flow?.fitView({ padding: 0.06, maxZoom: 1, duration: 250 });
 const toggle = (key: 'isPaletteOpen' | 'isSideOpen') =>
   frameStore.setState({ [key]: !frameStore.getState()[key] });
 /** Opens a tab of the drawer and goes there, or closes it. */
@@ -187,7 +185,7 @@ export const commands: readonly Command[] = [
     keys: 'mod+F',
     run: () => showDialog('search'),
   },
-  { id: 'fit', group: 'View', title: 'Fit the graph', keys: 'F', run: fit },
+  { id: 'fit', group: 'View', title: 'Fit the graph', keys: 'F', run: fitGraph },
   {
     id: 'fit-selection',
     group: 'View',

@@ -1,0 +1,98 @@
+/** Where the browser's time goes during a gesture, from a Chromium trace. */
+import type { Browser, Page } from 'playwright-core';
+
+type TraceEvent = {
+  readonly ph: string;
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds. */
+  readonly ts: number;
+  readonly dur?: number;
+  readonly args?: { readonly name?: string };
+};
+
+export type Profile = Readonly<Record<Kind, number>>;
+type Kind = keyof typeof kinds;
+
+/** What an event of the page's main thread counts as; names are Chromium's. First match wins. */
+const kinds = {
+  script:
+    /^(FunctionCall|EvaluateScript|EventDispatch|FireAnimationFrame|TimerFire|RunMicrotasks|MinorGC|MajorGC|[vV]8|BlinkGC|CppGC)/,
+  'style and layout': /[sS]tyle|[lL]ayout|IntersectionObserver|HitTest/,
+  paint: /[pP]aint|Layerize|Layer|Commit|CompositingInputs/,
+  raster: /^$/, // of the raster threads
+  composite: /^$/, // of the compositor's and the display's thread
+};
+const categories = ['devtools.timeline', 'toplevel', 'blink', 'cc', 'viz', 'v8'];
+
+/** Milliseconds of each kind of work while `gesture` goes on. */
+export async function traceGesture(
+  browser: Browser,
+  page: Page,
+  gesture: () => Promise<unknown>,
+): Promise<Profile> {
+  await browser.startTracing(page, { categories });
+  await gesture();
+  const trace = JSON.parse((await browser.stopTracing()).toString('utf8')) as {
+    traceEvents: TraceEvent[];
+  };
+  return summarize(trace.traceEvents);
+}
+
+function summarize(events: readonly TraceEvent[]): Profile {
+  const sums = { script: 0, 'style and layout': 0, paint: 0, raster: 0, composite: 0 };
+  const threads = byThread(events);
+  for (const { ph, name, pid, tid, args } of events) {
+    if (ph !== 'M' || name !== 'thread_name') continue;
+    for (const [event, ms] of selfTimes(threads.get(`${pid} ${tid}`) ?? [])) {
+      const kind = kindOf(args?.name ?? '', event);
+      if (kind !== undefined) sums[kind] += ms;
+    }
+  }
+  return sums;
+}
+
+function byThread(events: readonly TraceEvent[]): ReadonlyMap<string, TraceEvent[]> {
+  const threads = new Map<string, TraceEvent[]>();
+  for (const event of events) {
+    if (event.ph !== 'X') continue;
+    const thread = `${event.pid} ${event.tid}`;
+    const known = threads.get(thread);
+    if (known === undefined) threads.set(thread, [event]);
+    else known.push(event);
+  }
+  return threads;
+}
+
+function kindOf(thread: string, event: string): Kind | undefined {
+  if (thread === 'Compositor' || thread === 'VizCompositorThread') return 'composite';
+  if (thread.startsWith('ThreadPool')) return /[rR]aster/.test(event) ? 'raster' : undefined;
+  if (thread !== 'CrRendererMain') return undefined;
+  return (Object.keys(kinds) as Kind[]).find((kind) => kinds[kind].test(event));
+}
+
+/** Milliseconds of each event without the events inside it. */
+function selfTimes(events: readonly TraceEvent[]): [string, number][] {
+  const times: [string, number][] = [];
+  const open: { readonly endUs: number; readonly index: number }[] = [];
+  for (const { name, ts, dur = 0 } of events.toSorted(
+    (a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0),
+  )) {
+    while (open.length > 0 && open.at(-1)!.endUs <= ts) open.pop();
+    const parent = open.at(-1);
+    if (parent !== undefined) times[parent.index]![1] -= dur / 1000;
+    open.push({ endUs: ts + dur, index: times.length });
+    times.push([name, dur / 1000]);
+  }
+  return times;
+}
+
+/** One line: the shares of each kind of work, largest first. */
+export function printProfile(profile: Profile): string {
+  const all = Object.values(profile).reduce((sum, ms) => sum + ms, 0);
+  return Object.entries(profile)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([kind, ms]) => `${kind} ${Math.round((100 * ms) / all)} %`)
+    .join(', ');
+}
