@@ -1,4 +1,8 @@
-/** Polygons of gt_annotations -> masks, pixel for pixel as PIL's ImageDraw.polygon draws them (method.md b.3). */
+/**
+ * Polygons of gt_annotations -> masks, pixel for pixel as PIL's ImageDraw.polygon draws them (method.md b.3).
+ *
+ * That is PIL before version 9, which drew the masks that CheXlocalize publishes; later versions also join sharp corners.
+ */
 import { dataError, type Size } from '@radiograph/graph';
 
 /** A vertex `[x, y]` in pixels of the original radiograph. */
@@ -71,7 +75,8 @@ function fillRow(found: readonly number[], y: number, fill: FillSpan): void {
   for (let i = 0; i + 1 < found.length; i += 2) {
     const end = roundDown(found[i + 1]!);
     if (end < free) continue;
-    fill(y, Math.max(free, roundUp(found[i]!)), end);
+    const begin = Math.max(free, roundUp(found[i]!));
+    fill(y, Math.min(begin, end), Math.max(begin, end)); // two crossings at a half: PIL swaps the ends and draws both
     free = end + 1;
   }
 }

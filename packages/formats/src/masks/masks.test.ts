@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createRandom, type Random } from '@radiograph/tensor';
 import { describe, expect, test } from 'vitest';
 import { fillPolygon, type Point } from './fill-polygon.ts';
@@ -42,6 +43,19 @@ describe('[F7] polygons fill as PIL draws them', () => {
     ];
     expect(rows(fill(points), 5, 5)).toEqual(['10000', '11000', '11110', '11111', '00000']);
     expect(fill([...points].reverse())).toEqual(fill(points));
+  });
+
+  test('150 random polygons come out as PIL drew them, pixel for pixel', () => {
+    const { polygons } = JSON.parse(
+      readFileSync(new URL('../../fixtures/polygons.json', import.meta.url), 'utf8'),
+    ) as { polygons: { points: Point[]; rows: string[] }[] };
+    expect(polygons.length).toBe(150);
+    for (const { points, rows: drawn } of polygons) {
+      const expected = drawn.map((row) =>
+        Number.parseInt(row, 16).toString(2).padStart(width, '0'),
+      );
+      expect(rows(fill(points), height, width), JSON.stringify(points)).toEqual(expected);
+    }
   });
 
   test('what is deep inside by the even-odd rule is filled, what is a pixel away is not', () => {
