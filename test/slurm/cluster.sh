@@ -7,10 +7,17 @@ set -euo pipefail
 action=$1 folder=$2
 nodes=2
 
+# Ends the daemons and returns when they are gone; they write while they stop, and some need a second word.
 stop_all() {
-  for file in "$folder"/*.pid "$folder"/node*/slurmd.pid; do
-    [ -s "$file" ] && kill "$(cat "$file")" 2>/dev/null || true
+  local pids
+  pids=$(cat "$folder"/*.pid "$folder"/node*/slurmd.pid 2>/dev/null || true)
+  kill $pids 2>/dev/null || true
+  for _ in $(seq 1 50); do
+    kill -0 $pids 2>/dev/null || return 0
+    sleep 0.1
   done
+  kill -KILL $pids 2>/dev/null || true
+  sleep 0.2
 }
 
 if [ "$action" = down ]; then stop_all; exit 0; fi

@@ -8,7 +8,7 @@ import { createLocalExecutor } from '../../packages/sweep/src/run/local.ts';
 import { startSweep } from '../../packages/sweep/src/run/start-sweep.ts';
 import { SlurmSettings } from '../../packages/sweep/src/slurm/settings.ts';
 import { createSlurmExecutor } from '../../packages/sweep/src/slurm/slurm-executor.ts';
-import { chainDocument, testPlace } from '../../packages/sweep/src/testing/sweep.ts';
+import { chainDocument, listDocument, testPlace } from '../../packages/sweep/src/testing/sweep.ts';
 
 const cluster = resolve('test/slurm/cluster.sh');
 const missing = explainMissing();
@@ -49,21 +49,25 @@ describe.skipIf(missing !== undefined)('a Slurm cluster of two nodes', () => {
   afterAll(() => {
     if (missing !== undefined) return;
     execFileSync(cluster, ['down', join(folder, 'cluster')]);
-    // The daemons still write while they stop.
-    rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 200 });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  });
+
+  const executor = createSlurmExecutor({
+    settings: SlurmSettings.parse({ default: { cpus: 1, memoryMb: 200 } }),
+    jobCommand: [
+      process.execPath,
+      ...['--import', import.meta.resolve('tsx')],
+      resolve('packages/sweep/src/testing/slurm-job.ts'),
+    ],
+    pollMs: 300,
   });
 
   function sweep(delayMs: number, onEvent: (event: SweepEvent) => void, signal?: AbortSignal) {
-    const entry = resolve('packages/sweep/src/testing/slurm-job.ts');
     return startSweep({
       document: chainDocument({ params: { delayMs } }),
       request: { grids: ['arm.amount=1,2'] },
       place: testPlace(home),
-      executor: createSlurmExecutor({
-        settings: SlurmSettings.parse({ default: { cpus: 1, memoryMb: 200 } }),
-        jobCommand: [process.execPath, '--import', import.meta.resolve('tsx'), entry],
-        pollMs: 300,
-      }),
+      executor,
       command: 'test',
       onEvent,
       ...(signal === undefined ? {} : { signal }),
@@ -105,6 +109,33 @@ describe.skipIf(missing !== undefined)('a Slurm cluster of two nodes', () => {
     expect(new Set(logs.map((path) => /(\d+)_\d+\.log$/.exec(path)![1])).size).toBe(2);
     const written = readdirSync(join(logs[0]!, '..'));
     expect(written.length).toBe(3);
+  });
+
+  test('steps cut into shards are array tasks, and come out as in one piece on one machine', async () => {
+    const document = listDocument();
+    const request = { grids: ['own.keep=false,true'] };
+    const sharded = await startSweep({
+      ...{
+        document,
+        request,
+        place: testPlace(join(folder, 'sharded')),
+        executor,
+        command: 'test',
+      },
+      shards: 2,
+    });
+    const whole = await startSweep({
+      ...{ document, request, place: testPlace(join(folder, 'whole')), command: 'test' },
+      executor: createLocalExecutor({ workers: 2 }),
+    });
+
+    expect(sharded.result.status).toBe('done');
+    const outputs = ({ cells }: typeof whole.result) => cells.map((cell) => cell.outputs);
+    expect(outputs(sharded.result)).toEqual(outputs(whole.result));
+    const tasks = readdirSync(join(sharded.folder, 'slurm', 'logs')).sort();
+    // list; two shards; join; two shards of two cells; two cells.
+    expect(tasks.map((name) => name.replace(/^\d+_/, ''))).toHaveLength(1 + 2 + 1 + 4 + 2);
+    expect(tasks.filter((name) => name.endsWith('_3.log'))).toHaveLength(1);
   });
 
   test('cancel takes the jobs out of the queue', async () => {

@@ -156,6 +156,10 @@ function addSweepOptions(command: Command): Command {
       [],
     )
     .addOption(new Option('--combine <how>', 'how axes combine').choices(['grid', 'zip', 'list']))
+    .option(
+      '--shards <count>',
+      'cut steps over lists of images (Grad-CAM, IRNet masks, prediction) into this many jobs',
+    )
     .option('--workers <count>', 'worker processes at once (default: what cores and memory allow)')
     .addOption(
       new Option('--executor <where>', 'where jobs run')

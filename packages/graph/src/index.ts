@@ -29,6 +29,7 @@ export {
   type NodeDefinition,
   type NodeType,
   type Progress,
+  type Shards,
 } from './node-type.ts';
 export { setParams } from './override.ts';
 export {
@@ -88,6 +89,12 @@ export {
   type TargetFrame,
 } from './values/resample.ts';
 export { decodeRle, emptyRle, encodeRle, rleArea, rleLength } from './values/rle.ts';
+export {
+  isSampleKind,
+  type SampleKind,
+  type SampleRange,
+  sampleLists,
+} from './values/sample-lists.ts';
 export { labelsFor, masksFor, maximumPixel, pixelsOf, selectImages } from './values/select.ts';
 export type * from './values/values.ts';
 export { applyVariants, type Cell, wireName } from './variant.ts';

@@ -1,7 +1,8 @@
 /** The contract of a node: ports, parameters, and one function from inputs to outputs. */
 import type { z } from 'zod';
 import type { Checkpoint } from './checkpoint.ts';
-import type { InputsOf, OutputsOf, Ports, PortValues } from './port.ts';
+import type { InputsOf, OutputsOf, Port, Ports, PortValues } from './port.ts';
+import type { SampleKind } from './values/sample-lists.ts';
 
 /** What a running node may use besides its inputs. */
 export type NodeContext = {
@@ -35,6 +36,19 @@ export type Progress = {
 /** What a step's result depends on besides parameters and inputs; each becomes part of its key. */
 export type Dependence = 'seed' | 'engine';
 
+/** How a step may be cut along its samples: one sample's output depends on no other sample. */
+export type Shards<Name extends string = string, P = unknown> = {
+  /** The input whose samples are cut. */
+  readonly over: Name;
+  /** Samples that are computed together; a cut falls between such batches, and a shard is never shorter. Default 1. */
+  readonly grain?: (params: P) => number;
+};
+
+/** Inputs that are lists of samples. */
+type SampleInputs<I extends Ports> = {
+  [N in keyof I & string]: I[N] extends Port<SampleKind, 'one'> ? N : never;
+}[keyof I & string];
+
 /** A node type as its author writes it. */
 export type NodeDefinition<I extends Ports, O extends Ports, P extends z.ZodObject> = {
   /** `package.kebab-name`, stable for ever. */
@@ -58,6 +72,10 @@ export type NodeDefinition<I extends Ports, O extends Ports, P extends z.ZodObje
     params: Readonly<Record<string, unknown>>,
     fromVersion: number,
   ) => Record<string, unknown>;
+  /** Allows the step to be computed in pieces, on many machines; all outputs must be lists of samples. */
+  readonly shards?: O extends Readonly<Record<string, Port<SampleKind>>>
+    ? Shards<SampleInputs<I>, z.infer<P>>
+    : never;
   readonly run: (
     inputs: InputsOf<I>,
     params: z.infer<P>,
@@ -68,8 +86,9 @@ export type NodeDefinition<I extends Ports, O extends Ports, P extends z.ZodObje
 /** A node type with its port and parameter types erased: what the executor and the editor see. */
 export type NodeType = Omit<
   NodeDefinition<Ports, Ports, z.ZodObject>,
-  'run' | 'sources' | 'requires'
+  'run' | 'sources' | 'requires' | 'shards'
 > & {
+  readonly shards?: Shards;
   readonly sources: (params: unknown) => readonly string[];
   readonly requires: (wired: ReadonlySet<string>, params: unknown) => string | undefined;
   readonly run: (
@@ -90,9 +109,10 @@ export type NodeType = Omit<
 export function defineNode<const I extends Ports, const O extends Ports, P extends z.ZodObject>(
   definition: NodeDefinition<I, O, P>,
 ): NodeType {
-  const { run, sources, requires, ...rest } = definition;
+  const { run, sources, requires, shards, ...rest } = definition;
   return {
     ...rest,
+    ...(shards === undefined ? {} : { shards: shards as Shards }),
     // Erasure: validateGraph has proved ports and parameters before any of these is called.
     sources: (params) => sources?.(params as z.infer<P>) ?? [],
     requires: (wired, params) => requires?.(wired, params as z.infer<P>),

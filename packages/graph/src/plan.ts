@@ -11,6 +11,7 @@ import { RadiographError } from './errors.ts';
 import { canonicalJson, deriveSeed, sha256Hex } from './fingerprint.ts';
 import { listAccepted } from './suggest.ts';
 import type { Graph, GraphNode } from './validate.ts';
+import type { SampleRange } from './values/sample-lists.ts';
 
 /** Everything a step's outputs depend on; the key is its digest. */
 export type StepParts = {
@@ -25,6 +26,8 @@ export type StepParts = {
   readonly sources: Readonly<Record<string, string>>;
   readonly seed: number | null;
   readonly numerics: string | null;
+  /** The samples that this is about, if it is a part of a step. */
+  readonly shard?: SampleRange;
 };
 
 /** A finished step: its outputs can be reused by any step with the same key. */

@@ -5,6 +5,7 @@ export { type Damage, verifyStore } from './cache/verify-store.ts';
 export { type CheckpointPace, defaultPace } from './checkpoint/checkpoints.ts';
 export { type ErrorReport, RunEvent } from './execute/events.ts';
 export { reportError } from './execute/report-error.ts';
+export type { Sharding } from './execute/shards.ts';
 export type { NamedTable } from './run/export-outputs.ts';
 export { PlanReport, reportPlan } from './run/plan-report.ts';
 export {

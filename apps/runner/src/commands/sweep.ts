@@ -37,6 +37,7 @@ export type SweepFlags = {
   readonly combine?: NonNullable<SweepRequest['combine']>;
   readonly seeds?: string;
   readonly workers?: string;
+  readonly shards?: string;
   readonly executor: 'local' | 'slurm';
   readonly slurmConfig?: string;
   readonly track: readonly string[];
@@ -49,8 +50,9 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
   const home = findHome();
   const place = { home, graphPath, packages: nodePackages, workerEntry, engine: flags.engine };
   const request = readRequest(flags);
+  const shards = readCount('--shards', flags.shards) ?? 1;
   if (flags.dryRun) {
-    console.log(describePlan(await openSweep({ document, request, place })));
+    console.log(describePlan(await openSweep({ document, request, place, shards })));
     return 0;
   }
   const canceled = listenForCancel();
@@ -60,6 +62,7 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
     document,
     request,
     place,
+    shards,
     executor: chooseExecutor(flags),
     command: `radiograph ${process.argv.slice(2).join(' ')}`,
     signal: canceled.signal,

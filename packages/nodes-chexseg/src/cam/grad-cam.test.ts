@@ -5,6 +5,7 @@ import {
   letterboxTransform,
   type Model,
   type Saliency,
+  sampleLists,
   type Table,
 } from '@radiograph/graph';
 import { createTestContext, paintSquares } from '@radiograph/testing';
@@ -160,6 +161,17 @@ describe('grad-cam', () => {
     expect(noisy.probabilities).toEqual(probabilities);
     expect(noisy.values).not.toEqual(values);
     for (const [i, value] of noisy.values.entries()) expect(again.values[i]).toBeCloseTo(value, 4);
+  });
+
+  test('[C130] maps computed in shards are those of one piece, to the bit, noise too', async () => {
+    const noisy = { smoothing: 'smoothgrad', samples: 2, batchSize: 4 };
+    const { slice } = sampleLists.images;
+    const parts = [
+      await explain(noisy, slice(held.images, [0, 4])),
+      await explain(noisy, slice(held.images, [4, 10])),
+    ];
+
+    expect(sampleLists.saliency.join(parts)).toEqual(await explain(noisy));
   });
 
   test('names what it expected', async () => {

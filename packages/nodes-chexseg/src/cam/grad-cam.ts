@@ -92,6 +92,7 @@ export const gradCam = defineNode({
   },
   params,
   uses: ['seed', 'engine'],
+  shards: { over: 'images', grain: ({ batchSize }) => batchSize },
   run: async ({ model, images }, options, context) => {
     checkImages(model, images);
     const seen = views[options.view](images);
@@ -149,7 +150,7 @@ async function explainImages(
     const image = packInputs(images, indices, { channels, ...model.normalization });
     const maps = await explainSmoothly(
       cam,
-      { image, indices, seed: context.seed },
+      { image, ids: indices.map((i) => images.ids[i]!), seed: context.seed },
       { kind: options.smoothing, samples: options.samples, noise: options.noise },
     );
     values.set(

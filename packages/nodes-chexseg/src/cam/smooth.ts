@@ -13,15 +13,15 @@ export type Smoothing = {
 type Batch = {
   /** `[B, C, H, W]`. */
   readonly image: Float32Array;
-  /** Which images the slots hold: their noise is theirs, whatever the batch. */
-  readonly indices: readonly number[];
+  /** Ids of the images in the slots: their noise is theirs, whatever the batch or the shard. */
+  readonly ids: readonly string[];
   readonly seed: number;
 };
 
 /** The mean map, or the mean squared map, over `samples` noisy copies; probabilities are those of the image itself. */
 export async function explainSmoothly(
   cam: Cam,
-  { image, indices, seed }: Batch,
+  { image, ids, seed }: Batch,
   { kind, samples, noise }: Smoothing,
 ): Promise<CamMaps> {
   const clean = await cam.explain(image);
@@ -29,18 +29,18 @@ export async function explainSmoothly(
   const { probabilities } = clean;
   const total = new Float32Array(clean.values.length);
   for (let sample = 0; sample < samples; sample++) {
-    const { values } = await cam.explain(addNoise({ image, indices, seed }, sample, noise));
+    const { values } = await cam.explain(addNoise({ image, ids, seed }, sample, noise));
     for (let i = 0; i < total.length; i++)
       total[i]! += kind === 'smoothgrad' ? values[i]! : values[i]! ** 2;
   }
   return { values: total.map((value) => value / samples), probabilities };
 }
 
-function addNoise({ image, indices, seed }: Batch, sample: number, noise: number): Float32Array {
-  const length = image.length / indices.length;
+function addNoise({ image, ids, seed }: Batch, sample: number, noise: number): Float32Array {
+  const length = image.length / ids.length;
   const noisy = image.slice();
-  for (const [slot, index] of indices.entries()) {
-    const random = createRandom(seed, 'smooth', index, sample);
+  for (const [slot, id] of ids.entries()) {
+    const random = createRandom(seed, 'smooth', id, sample);
     for (let i = slot * length; i < (slot + 1) * length; i++) noisy[i]! += noise * random.normal();
   }
   return noisy;

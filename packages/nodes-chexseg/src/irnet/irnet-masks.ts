@@ -83,6 +83,7 @@ export const irnetMasks = defineNode({
   },
   params,
   uses: ['engine'],
+  shards: { over: 'images' },
   requires: requireLabels,
   run: async ({ model, images, saliency: given, labels }, options, context) => {
     const saliency = mapsFor(given, images);

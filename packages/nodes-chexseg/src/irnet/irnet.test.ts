@@ -1,9 +1,11 @@
 import {
   decodeRle,
+  type Images,
   type Masks,
   type Model,
   rleArea,
   type Saliency,
+  sampleLists,
   type Table,
 } from '@radiograph/graph';
 import { declareWeights, type Forward, initializeWeights } from '@radiograph/tensor';
@@ -180,6 +182,21 @@ describe('irnet-train', () => {
       );
       return result as { masks: Masks; scores: Saliency };
     }
+
+    test('[C130] masks and walked maps computed in shards are those of one piece, to the bit', async () => {
+      const run = (part: Images) =>
+        irnetMasks.run(
+          { model: trained.model, images: part, saliency, labels: undefined },
+          irnetMasks.params.parse({ threshold: 0.3 }),
+          createTestContext(),
+        ) as Promise<{ masks: Masks; scores: Saliency }>;
+      const { slice } = sampleLists.images;
+      const parts = [await run(slice(images, [0, 2])), await run(slice(images, [2, 6]))];
+      const whole = await run(images);
+
+      expect(sampleLists.masks.join(parts.map((part) => part.masks))).toEqual(whole.masks);
+      expect(sampleLists.saliency.join(parts.map((part) => part.scores))).toEqual(whole.scores);
+    });
 
     test('[C55] spread saliency over what it is about, and keep the walked maps', async () => {
       const { masks: walked, scores } = await walk({ threshold: 0.3 });

@@ -42,6 +42,7 @@ export const deepLabPredict = defineNode({
   },
   params,
   uses: ['engine'],
+  shards: { over: 'images', grain: ({ batchSize }) => batchSize },
   run: async ({ model, images }, { batchSize }, context) => {
     const predictions = await predict(model, images, { batchSize, context });
     return { predictions, masks: thresholdMasks(predictions) };

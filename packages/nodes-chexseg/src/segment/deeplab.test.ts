@@ -1,9 +1,11 @@
 import {
+  type Images,
   type Masks,
   type Model,
   type Predictions,
   rleArea,
   type Supervision,
+  sampleLists,
   type Table,
 } from '@radiograph/graph';
 import { createTestContext, type PaintedSet, paintSquares } from '@radiograph/testing';
@@ -69,6 +71,26 @@ describe('deeplab-train and deeplab-predict', () => {
       held.images.ids.map((_, i) => above(i)),
     );
     expect(masks.source).toBe('prediction');
+  });
+
+  test('[C130] predictions computed in shards are those of one piece, to the bit', async () => {
+    const { model } = await train({ epochs: 1 });
+    const run = (images: Images) =>
+      deepLabPredict.run({ model, images }, { batchSize: 3 }, createTestContext()) as Promise<{
+        predictions: Predictions;
+        masks: Masks;
+      }>;
+    const { slice } = sampleLists.images;
+    const parts = [
+      await run(slice(held.images, [0, 3])),
+      await run(slice(held.images, [3, held.images.ids.length])),
+    ];
+    const whole = await run(held.images);
+
+    expect(sampleLists.masks.join(parts.map((part) => part.masks))).toEqual(whole.masks);
+    expect(sampleLists.predictions.join(parts.map((part) => part.predictions))).toEqual(
+      whole.predictions,
+    );
   });
 
   test('[C11] the same seed gives the same weights', async () => {

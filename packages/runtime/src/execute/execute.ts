@@ -23,6 +23,7 @@ import type { Store } from '../store/store.ts';
 import type { ErrorReport, NewEvent } from './events.ts';
 import { createProgress } from './progress.ts';
 import { reportError } from './report-error.ts';
+import { computeJoined, computePart, type Sharding, type ShardTask } from './shards.ts';
 
 /** What execution needs from its surroundings. */
 export type ExecuteOptions = {
@@ -35,6 +36,8 @@ export type ExecuteOptions = {
   readonly signal: AbortSignal;
   readonly threads: number;
   readonly resolvePath: (path: string) => string;
+  /** How steps that can be cut are cut; undefined = in one piece. */
+  readonly sharding?: Sharding;
 };
 
 /** How a run ended. `error` is the first failure. */
@@ -148,7 +151,26 @@ async function runOnce(state: State, node: GraphNode, step: Step): Promise<void>
   if (step.type !== 'run' || step.key === undefined || step.parts === undefined)
     throw new Error(`internal: ${node.id} has no key although its inputs are known`);
   const { key, parts, reason, cause } = step;
-  const { home, signal, services, emit } = state.options;
+  const { services, sharding } = state.options;
+  const part = sharding?.part;
+  if (part?.nodeId === node.id && node.type.shards !== undefined)
+    return runPart(state, node, { key, parts, reason, cause });
+  await withLease(state, { nodeId: node.id, key }, async (computedBy) => {
+    const record = await services.lookup(key); // another one may have finished it since we looked
+    if (record === undefined) await runStep(state, node, { key, parts, reason, cause });
+    else
+      reuse(state, node.id, { record, reason: `computed meanwhile by ${computedBy ?? 'another'}` });
+  });
+}
+
+type Leased = { readonly nodeId: string; readonly key: string };
+
+/** Holds the lease of a key while the action runs; the action is told who held it before. */
+async function withLease<T>(
+  { options: { home, signal, emit } }: State,
+  { nodeId, key }: Leased,
+  action: (computedBy: string | undefined) => Promise<T>,
+): Promise<T> {
   let computedBy: string | undefined;
   const lease = await acquireLease({
     home,
@@ -158,19 +180,63 @@ async function runOnce(state: State, node: GraphNode, step: Step): Promise<void>
       computedBy = `process ${pid} on ${host}`;
       emit({
         type: 'step-log',
-        nodeId: node.id,
+        nodeId,
         message: `waits for ${computedBy}, which computes the same step`,
       });
     },
   });
   try {
-    const record = await services.lookup(key); // another one may have finished it since we looked
-    if (record === undefined) await runStep(state, node, { key, parts, reason, cause });
-    else
-      reuse(state, node.id, { record, reason: `computed meanwhile by ${computedBy ?? 'another'}` });
+    return await action(computedBy);
   } finally {
     lease.release();
   }
+}
+
+/** Computes one shard of a step. The step itself is left to the run that joins its shards. */
+async function runPart(state: State, node: GraphNode, runnable: Runnable): Promise<void> {
+  const { emit, sharding } = state.options;
+  const { count, part } = sharding!; // asked by `runOnce`
+  const { key, parts, reason, cause } = runnable;
+  emit({ type: 'step-started', nodeId: node.id, key, reason, cause });
+  const task = await openShards(state, node, parts);
+  await computePart(task, { count, part: part!.index });
+  const left = `shard ${part!.index + 1} of ${count} alone: the run that joins them finishes it`;
+  emit({ type: 'step-skipped', nodeId: node.id, reason: left });
+}
+
+async function openShards(state: State, node: GraphNode, parts: StepParts): Promise<ShardTask> {
+  return {
+    node,
+    parts,
+    inputs: await gatherInputs(state, node),
+    store: state.options.store,
+    log: logOf(state, node.id),
+    withLease: (key, action) => withLease(state, { nodeId: node.id, key }, action),
+    compute: async (key, inputs) => {
+      const { values, checkpoint } = await computeValues(state, node, { key, inputs });
+      await assertUnchanged(parts, state.options.services);
+      await checkpoint.remove();
+      return values;
+    },
+  };
+}
+
+const logOf =
+  ({ options }: State, nodeId: string) =>
+  (message: string): void =>
+    options.emit({ type: 'step-log', nodeId, message });
+
+type Computing = { readonly key: string; readonly inputs: Readonly<Record<string, unknown>> };
+
+/** Calls the node. The caller removes the checkpoint when the values are safe. */
+async function computeValues(state: State, node: GraphNode, { key, inputs }: Computing) {
+  const { home, signal, checkpointPace: pace } = state.options;
+  const log = logOf(state, node.id);
+  const checkpoint = openCheckpoint({ home, key, pace, signal, log });
+  const context = { ...contextOf(state, node), log, checkpoint };
+  const values = await node.type.run(inputs, node.params, context);
+  signal.throwIfAborted();
+  return { values, checkpoint };
 }
 
 async function runStep(
@@ -179,17 +245,9 @@ async function runStep(
   { key, parts, reason, cause }: Runnable,
 ): Promise<void> {
   const { emit, store, services } = state.options;
-  const log = (message: string) => emit({ type: 'step-log', nodeId: node.id, message });
   emit({ type: 'step-started', nodeId: node.id, key, reason, cause });
   const startedMs = performance.now();
-  const { home, signal, checkpointPace: pace } = state.options;
-  const checkpoint = openCheckpoint({ home, key, pace, signal, log });
-  const values = await node.type.run(await gatherInputs(state, node), node.params, {
-    ...contextOf(state, node),
-    log,
-    checkpoint,
-  });
-  state.options.signal.throwIfAborted();
+  const { values, finish, savedSeconds = 0 } = await compute(state, node, { key, parts });
   await assertUnchanged(parts, services);
   const outputs: Record<string, string> = {};
   for (const [port, { kind }] of Object.entries(node.type.outputs)) {
@@ -206,12 +264,40 @@ async function runStep(
     nodeId: node.id,
     parts,
     outputs,
-    seconds,
+    seconds: seconds + savedSeconds,
     finishedAt: new Date().toISOString(),
   });
-  await checkpoint.remove();
+  await finish();
   state.outputs.set(node.id, outputs);
   emit({ type: 'step-finished', nodeId: node.id, seconds, outputs });
+}
+
+type Computed = {
+  readonly values: Readonly<Record<string, AnyValue>>;
+  /** What other processes took for parts of it. */
+  readonly savedSeconds?: number;
+  /** Clears what is no longer needed once the step is recorded. */
+  readonly finish: () => Promise<void>;
+};
+
+/** Computes a step in one piece, or in shards where it can be cut. */
+async function compute(
+  state: State,
+  node: GraphNode,
+  { key, parts }: Pick<Runnable, 'key' | 'parts'>,
+): Promise<Computed> {
+  const { sharding, store } = state.options;
+  if (node.type.shards === undefined || sharding === undefined) {
+    const inputs = await gatherInputs(state, node);
+    const { values, checkpoint } = await computeValues(state, node, { key, inputs });
+    return { values, finish: checkpoint.remove };
+  }
+  const task = await openShards(state, node, parts);
+  const { values, savedSeconds, keys } = await computeJoined(task, sharding.count);
+  const finish = async () => {
+    for (const shard of keys) await store.forget(shard);
+  };
+  return { values, savedSeconds, finish };
 }
 
 /** The key names the content that the files had when the run was planned; an output made from other content must not get it. */

@@ -19,8 +19,9 @@ export function runInWorker(
 ): Promise<Outcome> {
   const { graph, graphPath, home, signal, graceMs = defaultGraceMs } = options;
   const { only = null, checkpointPace = defaultPace, engine = 'ort', threads = null } = options;
+  const { sharding = null } = options;
   const text = printDocument(graph.document);
-  const job: Job = { text, graphPath, home, only, checkpointPace, engine, threads };
+  const job: Job = { text, graphPath, home, only, checkpointPace, engine, threads, sharding };
   const worker = fork(options.workerEntry, [], {
     execArgv: [...(options.workerArguments ?? [])],
     serialization: 'json',

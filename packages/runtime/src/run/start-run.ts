@@ -6,6 +6,7 @@ import type { CheckpointPace } from '../checkpoint/checkpoints.ts';
 import type { NewEvent, RunEvent } from '../execute/events.ts';
 import type { Outcome } from '../execute/execute.ts';
 import { reportError } from '../execute/report-error.ts';
+import type { Sharding } from '../execute/shards.ts';
 import { discardDamaged, type Exported, exportOutputs } from './export-outputs.ts';
 import { runInWorker } from './run-in-worker.ts';
 import { beginRecord, type RunResult, type StepResult } from './run-record.ts';
@@ -25,6 +26,8 @@ export type RunOptions = Workplace & {
   readonly graceMs?: number;
   /** Threads that the run's nodes may keep busy; default all cores. */
   readonly threads?: number;
+  /** How steps that can be cut along their samples are cut; default in one piece. The result is the same. */
+  readonly sharding?: Sharding;
   /** How often training nodes save their state; default every 30 seconds. */
   readonly checkpointPace?: CheckpointPace;
 };

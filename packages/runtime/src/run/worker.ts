@@ -6,6 +6,7 @@ import type { CheckpointPace } from '../checkpoint/checkpoints.ts';
 import type { NewEvent } from '../execute/events.ts';
 import { execute, type Outcome } from '../execute/execute.ts';
 import { reportError } from '../execute/report-error.ts';
+import type { Sharding } from '../execute/shards.ts';
 import type { NodePackage } from '../sources/implementation-digest.ts';
 import { nodeTypesOf, openServices } from './services.ts';
 
@@ -19,6 +20,7 @@ export type Job = {
   readonly engine: EngineName;
   /** null = all cores. */
   readonly threads: number | null;
+  readonly sharding: Sharding | null;
 };
 export type ToWorker = { readonly type: 'start'; readonly job: Job } | { readonly type: 'cancel' };
 export type FromWorker =
@@ -61,8 +63,9 @@ async function runJob(
     const graph = validateGraph(parseDocument(job.text), createRegistry(nodeTypesOf(packages)));
     const plan = await planGraph(graph, services, job.only === null ? {} : { only: job.only });
     const threads = job.threads ?? availableParallelism();
-    const { home, checkpointPace } = job;
-    const surroundings = { home, checkpointPace, services, store, resolvePath, threads };
+    const { home, checkpointPace, sharding } = job;
+    const place = { home, checkpointPace, services, store, resolvePath, threads };
+    const surroundings = { ...place, ...(sharding === null ? {} : { sharding }) };
     const outcome = await runOnEngine(openEngine(job.engine), () =>
       execute(plan, { ...surroundings, ...channel }),
     );

@@ -1,11 +1,13 @@
 /** Records of finished steps by key, and which keys a node has had. */
-import { appendFile, mkdir, stat } from 'node:fs/promises';
+import { appendFile, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepRecord } from '@radiograph/graph';
 import { readTextIfPresent, writeDurably } from './files.ts';
 
 export type StepRecords = {
   readonly remember: (record: StepRecord) => Promise<void>;
+  /** Removes a record; its artifacts become garbage unless others hold them. */
+  readonly forget: (key: string) => Promise<void>;
   /** The record of a key whose artifacts are all present. */
   readonly lookup: (key: string) => Promise<StepRecord | undefined>;
   /** Earlier records of this node type and node id, newest first; those of other nodes where it has none. */
@@ -50,10 +52,12 @@ export function openStepRecords(
     async remember(record) {
       const { key, nodeId, parts } = record;
       await writeDurably(recordPath(key), `${JSON.stringify(record)}\n`);
+      if (parts.shard !== undefined) return; // a part says nothing about how its step changed
       await mkdir(join(root, 'history'), { recursive: true });
       // The line begins with a break: a torn one before it spoils only itself.
       await appendFile(historyPath(parts.type), `\n${JSON.stringify({ key, nodeId })}\n`);
     },
+    forget: (key) => rm(recordPath(key), { force: true }),
     async lookup(key) {
       const record = await read(key);
       if (record === undefined) return undefined;

@@ -27,6 +27,8 @@ export type SweepTask = {
   /** Recipes of the steps whose outputs it reads. */
   readonly needs: readonly string[];
   readonly state: 'run' | 'reuse';
+  /** Whether its node type says that it can be cut along its samples. */
+  readonly isShardable: boolean;
   /** Estimated from earlier runs; null = a node of this type has never run. */
   readonly seconds: number | null;
 };
@@ -38,12 +40,15 @@ export type SweepPlan = {
   /** Recipe by node id, per cell. */
   readonly recipes: readonly ReadonlyMap<string, string>[];
   readonly jobs: readonly SweepJob[];
+  /** Into how many shards steps that can be cut are cut; 1 = none. */
+  readonly shards: number;
 };
 
 /** Plans a sweep; finished steps in the store are reused. @throws a data error if a source file is missing. */
 export async function planSweep(
   cells: readonly ProvedCell[],
   services: PlanServices,
+  shards = 1,
 ): Promise<SweepPlan> {
   const tasks = new Map<string, Draft>();
   const allRecipes: ReadonlyMap<string, string>[] = [];
@@ -67,7 +72,8 @@ export async function planSweep(
       state: record === undefined ? 'run' : 'reuse',
     }),
   );
-  return { cells, tasks: merged, recipes: allRecipes, jobs: groupJobs(cells, merged) };
+  const jobs = groupJobs(cells, merged, shards);
+  return { cells, tasks: merged, recipes: allRecipes, jobs, shards };
 }
 
 type Draft = Omit<SweepTask, 'cells' | 'recipe' | 'state'> & {
@@ -127,6 +133,7 @@ async function draftTask(
   const record = step.type === 'reuse' ? step.record : undefined;
   return {
     nodeId: node.id,
+    isShardable: node.type.shards !== undefined,
     cells: new Set(),
     needs: sources.map((nodeId) => recipes.get(nodeId)!),
     record,

@@ -1,12 +1,12 @@
 /** One job of a sweep: a run of its cell's graph, without what cannot run because a job before it failed. */
-import { type RunEvent, startRun } from '@radiograph/runtime';
+import { type RunEvent, type Sharding, startRun } from '@radiograph/runtime';
 import type { ProvedCell } from '../cells/check-cells.ts';
 import type { SweepJob } from '../plan/group-jobs.ts';
 import type { SweepPlan } from '../plan/plan-sweep.ts';
 import type { JobOutcome, Outcomes, RunPlace } from './executor.ts';
 
 /** The part of a plan that running a job needs. */
-export type JobPlan = Pick<SweepPlan, 'jobs' | 'recipes'> & {
+export type JobPlan = Pick<SweepPlan, 'jobs' | 'recipes' | 'shards'> & {
   readonly cells: readonly Pick<ProvedCell, 'graph'>[];
 };
 
@@ -35,10 +35,16 @@ export async function runJob(job: SweepJob, options: JobOptions): Promise<JobOut
     ...rest,
     graph,
     ...(isWhole ? {} : { only: wanted }),
+    ...(plan.shards === 1 ? {} : { sharding: shardingOf(job, plan.shards) }),
   });
   const error = result.error === null ? reason : result.error.message;
   const status = result.status === 'done' && reason !== null ? 'failed' : result.status;
   return { job: job.id, status, runId: result.runId, error, steps: result.steps };
+}
+
+function shardingOf({ shard, only }: SweepJob, count: number): Sharding {
+  const part = shard === null ? null : { nodeId: only![0]!, index: shard }; // a shard has one node
+  return { count, part };
 }
 
 /** Nodes of the job's cell that failed in a job before it, and those behind them, with the reason. */

@@ -13,6 +13,8 @@ export type SweepOptions = {
   readonly request: SweepRequest;
   readonly place: RunPlace;
   readonly executor: Executor;
+  /** Cuts steps over lists of samples, where their node types allow it, into this many jobs; default 1. The result is the same. */
+  readonly shards?: number;
   /** What was typed, for the report. */
   readonly command: string;
   /** Called once, before anything runs. */
@@ -26,11 +28,12 @@ export async function openSweep({
   document,
   request,
   place,
-}: Pick<SweepOptions, 'document' | 'request' | 'place'>): Promise<SweepPlan> {
+  shards,
+}: Pick<SweepOptions, 'document' | 'request' | 'place' | 'shards'>): Promise<SweepPlan> {
   const registry = createRegistry(nodeTypesOf(place.packages));
   const cells = checkCells(listCells(document, request), registry);
   const { services, save } = await openServices(place);
-  const plan = await planSweep(cells, services);
+  const plan = await planSweep(cells, services, shards);
   await save();
   return plan;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
-import { chainDocument, testPlace } from '../testing/sweep.ts';
+import { chainDocument, listDocument, testPlace } from '../testing/sweep.ts';
 import type { SweepEvent } from './events.ts';
 import { createLocalExecutor, orderByNeed } from './local.ts';
 import { openSweep, type SweepOptions, startSweep } from './start-sweep.ts';
@@ -117,6 +117,45 @@ describe('startSweep', () => {
     expect(withoutRuns(after.result)).toEqual(withoutRuns(whole.result));
   });
 
+  test('[W21] steps that can be cut run as jobs of their own, and come out as in one piece', async () => {
+    const request = { grids: ['own.keep=false,true'] };
+    const document = listDocument();
+    const home = createTemporaryFolder();
+    const cut = await sweep({ home, document, request, shards: 3 });
+    const inOne = createTemporaryFolder();
+    const whole = await sweep({ home: inOne, document, request });
+
+    const { jobs } = await openSweep({
+      document,
+      request,
+      place: testPlace(createTemporaryFolder()),
+      shards: 3,
+    });
+    expect(jobs.map(({ id, needs }) => [id, needs.length])).toEqual([
+      ['shared-1', 0],
+      ['shared-2-turn-1-of-3', 1],
+      ['shared-2-turn-2-of-3', 1],
+      ['shared-2-turn-3-of-3', 1],
+      ['shared-2', 4],
+      ['cell-1-own-1-of-3', 1],
+      ['cell-1-own-2-of-3', 1],
+      ['cell-1-own-3-of-3', 1],
+      ['cell-1', 5],
+      ['cell-2-own-1-of-3', 1],
+      ['cell-2-own-2-of-3', 1],
+      ['cell-2-own-3-of-3', 1],
+      ['cell-2', 5],
+    ]);
+    expect(cut.result.cells.map(({ outputs }) => outputs)).toEqual(
+      whole.result.cells.map(({ outputs }) => outputs),
+    );
+    // Each step is one step in the history too, and every image was flipped once by each.
+    expect(cut.ran).toEqual(whole.ran);
+    expect(countComputed(home)).toEqual(countComputed(inOne));
+    expect(listFlipped(cut.events)).toEqual(listFlipped(whole.events));
+    expect((await sweep({ home, document, request, shards: 2 })).ran).toEqual([]);
+  });
+
   test('[W9] a canceled sweep says which cells are missing', async () => {
     const canceled = new AbortController();
     const { result } = await sweep({
@@ -167,6 +206,17 @@ describe('openSweep', () => {
     expect(orderByNeed(jobs).map(({ id }) => id)).toEqual(['long', 'tail', 'short']);
   });
 });
+
+/** Images that a node flipped, job by job and image by image, sorted. */
+function listFlipped(events: readonly SweepEvent[]): string[] {
+  return events
+    .flatMap((event) =>
+      event.type === 'job-event' && event.event.type === 'step-log'
+        ? [/^flips (.*)/.exec(event.event.message)?.[1]?.split(' ') ?? []].flat()
+        : [],
+    )
+    .sort();
+}
 
 /** Lines of the store's history by node type: how often a step of it was computed. */
 function countComputed(home: string): Record<string, number> {

@@ -26,6 +26,7 @@ type StoredPlan = {
   readonly documents: readonly string[];
   readonly recipes: readonly (readonly [string, string])[][];
   readonly jobs: readonly SweepJob[];
+  readonly shards: number;
   readonly batches: readonly Batch[];
 };
 
@@ -45,6 +46,7 @@ export async function writeJobPlan(
     documents: plan.cells.map(({ graph }) => printDocument(graph.document)),
     recipes: plan.recipes.map((recipes) => [...recipes]),
     jobs: plan.jobs,
+    shards: plan.shards,
     batches,
   };
   await writeDurably(paths.plan, JSON.stringify(stored));
@@ -61,12 +63,12 @@ export async function readJobPlan(
 }> {
   const text = await readFile(jobPaths(folder).plan, 'utf8');
   const stored = JSON.parse(text) as StoredPlan; // written by `writeJobPlan` alone, whole or not at all
-  const { home, graphPath, engine, jobs, batches } = stored;
+  const { home, graphPath, engine, jobs, shards, batches } = stored;
   const cells = stored.documents.map((document) => ({
     graph: validateGraph(parseDocument(document), registry),
   }));
   return {
-    plan: { cells, jobs, recipes: stored.recipes.map((pairs) => new Map(pairs)) },
+    plan: { cells, jobs, shards, recipes: stored.recipes.map((pairs) => new Map(pairs)) },
     place: { home, graphPath, ...(engine === null || engine === undefined ? {} : { engine }) },
     batches,
   };

@@ -1,7 +1,14 @@
 /** Small node types for the tests of sweeps. */
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { dataError, defineNode, port, type Scores, type Table } from '@radiograph/graph';
+import {
+  dataError,
+  defineNode,
+  type LabelValue,
+  port,
+  type Scores,
+  type Table,
+} from '@radiograph/graph';
 import type { NodePackage } from '@radiograph/runtime';
 import { z } from 'zod';
 
@@ -70,11 +77,63 @@ function scoresOf(value: number): Scores {
   };
 }
 
+const list = defineNode({
+  type: 'test.list',
+  version: 1,
+  title: 'List',
+  manual: 'Findings of as many images as asked for.',
+  inputs: {},
+  outputs: { labels: port('labels', 'the findings') },
+  params: z.strictObject({ count: z.int().default(7) }),
+  uses: ['seed'],
+  run: async (_, { count }, { seed }) => ({
+    labels: {
+      ids: Array.from({ length: count }, (__, i) => `image${i}`),
+      classes: ['Edema'],
+      values: Array.from({ length: count }, (__, i) => [(seed >> i) % 2 === 0 ? 1 : 0]),
+    },
+  }),
+});
+
+const flip = defineNode({
+  type: 'test.flip',
+  version: 1,
+  title: 'Flip',
+  manual:
+    'Turns positive into negative, image by image, slowly if asked to; says which process did it.',
+  inputs: { labels: port('labels', 'findings') },
+  outputs: { labels: port('labels', 'the opposite') },
+  params: z.strictObject({ delayMs: z.number().default(0), keep: z.boolean().default(false) }),
+  shards: { over: 'labels', grain: () => 2 },
+  run: async ({ labels }, { delayMs, keep }, { progress, log }) => {
+    log(`flips ${labels.ids.join(' ')}`);
+    for (const i of labels.ids.keys()) {
+      await setTimeout(delayMs);
+      progress({ done: i + 1, total: labels.ids.length, unit: 'image' });
+    }
+    const turn = (value: LabelValue): LabelValue => (value === 1 || keep ? 0 : 1);
+    return { labels: { ...labels, values: labels.values.map((row) => row.map(turn)) } };
+  },
+});
+
+const rate = defineNode({
+  type: 'test.rate',
+  version: 1,
+  title: 'Rate',
+  manual: 'Scores by the share of positive images.',
+  inputs: { labels: port('labels', 'findings') },
+  outputs: { scores: port('scores', 'IoU of two images') },
+  params: z.strictObject({}),
+  run: async ({ labels }) => ({
+    scores: scoresOf(labels.values.filter(([value]) => value === 1).length),
+  }),
+});
+
 /** The package of the sweep's own tests. */
 export const testPackages: readonly NodePackage[] = [
   {
     name: 'test',
     sourceFolders: [fileURLToPath(new URL('.', import.meta.url))],
-    nodeTypes: [draw, add, score],
+    nodeTypes: [draw, add, score, list, flip, rate],
   },
 ];

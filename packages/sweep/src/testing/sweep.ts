@@ -40,6 +40,33 @@ export function chainDocument({ variants, sweep, params = {} }: Changes = {}): G
   );
 }
 
+/** list -> turn -> own -> rate: `turn` and `own` can be cut; a sweep over `own` shares `turn`. */
+export function listDocument(delayMs = 0): GraphDocument {
+  const node = (type: string, params: Record<string, unknown> = {}) => ({
+    type,
+    version: 1,
+    params,
+  });
+  return parseDocument(
+    JSON.stringify({
+      format: 'radiograph/1',
+      name: 'list',
+      seed: 5,
+      nodes: {
+        list: node('test.list'),
+        turn: node('test.flip', { delayMs }),
+        own: node('test.flip'),
+        rate: node('test.rate'),
+      },
+      edges: [
+        { from: 'list.labels', to: 'turn.labels' },
+        { from: 'turn.labels', to: 'own.labels' },
+        { from: 'own.labels', to: 'rate.labels' },
+      ],
+    }),
+  );
+}
+
 /** A place for the test nodes under `home`. */
 export function testPlace(home: string): RunPlace {
   return {

@@ -28,13 +28,20 @@ export function openTracker(text: string): Tracker {
 /** Hands the metrics of a sweep's events to trackers. */
 export function trackSweep(trackers: readonly Tracker[]): (event: SweepEvent) => void {
   const names = new Map<string, string>();
+  const parts = new Set<string>(); // jobs of one cell that are not its last
   const nameOf = (job: string) => names.get(job) ?? job;
+  const open = ({ job, cells, only }: Extract<SweepEvent, { type: 'job-started' }>): void => {
+    if (cells.length > 1) return;
+    names.set(job, cells[0]!);
+    if (only !== null) parts.add(job);
+  };
   return (event) => {
     switch (event.type) {
       case 'job-started':
-        if (event.cells.length === 1) names.set(event.job, event.cells[0]!);
+        open(event);
         return;
       case 'job-finished':
+        if (parts.has(event.job)) return;
         for (const tracker of trackers) tracker.close(nameOf(event.job), event.status);
         return;
       case 'job-event':
