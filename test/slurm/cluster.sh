@@ -10,6 +10,11 @@ nodes=2
 # Ends the daemons and returns when they are gone; they write while they stop, and some need a second word.
 stop_all() {
   local pids
+  # A job that was canceled is still completing: a daemon that goes first leaves its step behind.
+  for _ in $(seq 1 80); do
+    [ -z "$(SLURM_CONF=$folder/slurm.conf timeout 5 squeue -h -t all -o '%T' 2>/dev/null | grep -E 'COMPLETING|RUNNING' || true)" ] && break
+    sleep 0.1
+  done
   pids=$(cat "$folder"/*.pid "$folder"/node*/slurmd.pid 2>/dev/null || true)
   kill $pids 2>/dev/null || true
   for _ in $(seq 1 50); do
