@@ -197,6 +197,7 @@ describe('openSweep', () => {
       cell: 0,
       cells: [0],
       only: null,
+      shard: null,
       needs,
       tasks: [],
       seconds,
