@@ -182,7 +182,7 @@ function declareSweepCommands(program: Command, finish: Finish): void {
     .command('compare [runs...]')
     .description('compare the arms of a sweep (default: the latest), or two and more runs')
     .option('--measure <node>', 'the node whose scores are compared (default: the first)')
-    .option('--replicates <count>', 'bootstrap draws', '1000')
+    .option('--replicates <count>', 'bootstrap draws (default: what the correction needs)')
     .option('--images <count>', 'images to list, those of most disagreement first', '10')
     .option('--json', 'print JSON', false)
     .action(async (runs: string[], flags: CompareFlags) =>

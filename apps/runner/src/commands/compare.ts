@@ -16,7 +16,7 @@ import { printTable } from '../terminal/print-table.ts';
 
 export type CompareFlags = {
   readonly measure?: string;
-  readonly replicates: string;
+  readonly replicates?: string;
   readonly images: string;
   readonly json: boolean;
 };
@@ -30,9 +30,10 @@ export async function compareCommand(
   const members = await chooseMembers(home, names);
   const place = { home, packages: nodePackages };
   const experiment = await openExperiment(members, place, flags.measure);
-  const replicates = readCount('--replicates', flags.replicates, 10);
+  const draws = flags.replicates;
+  const chosen = draws === undefined ? {} : { replicates: readCount('--replicates', draws, 10) };
   const shown = readCount('--images', flags.images, 0);
-  const comparison = compareExperiment(experiment, { replicates });
+  const comparison = compareExperiment(experiment, chosen);
   if (flags.json) {
     const { measure, changes } = experiment;
     console.log(JSON.stringify({ measure, changes, ...comparison.arms }, null, 2));

@@ -67,17 +67,19 @@ export type ArmsComparison = {
 /**
  * Compares arms on the classes, seeds and images that all of them have; empty where they have nothing in common.
  *
- * Each class and the mean are 95 % percentile intervals around the value of all images. Deterministic for a seed.
+ * Each class and the mean are 95 % percentile intervals around the value of all images. Deterministic for a seed. Without `replicates`
+ * there are as many draws as it takes for Holm's correction over all pairs and classes to be able to reach p < 0.01, at least 1,000.
  */
 export function compareArms(
   arms: readonly Arm[],
-  { replicates = 1000, seed = 0 }: { readonly replicates?: number; readonly seed?: number } = {},
+  { replicates, seed = 0 }: { readonly replicates?: number; readonly seed?: number } = {},
 ): ArmsComparison {
   const shared = alignArms(arms);
+  const count = replicates ?? enoughReplicates(arms.length, shared.classes.length);
   const whole = shared.blocks.map((block) => ({ block, rows: block.ids.map((_, i) => i) }));
   const estimate = measure(shared, whole);
   const random = createRandom(seed, 'compare arms');
-  const draws = Array.from({ length: shared.blocks.length === 0 ? 0 : replicates }, () =>
+  const draws = Array.from({ length: shared.blocks.length === 0 ? 0 : count }, () =>
     measure(
       shared,
       drawBlocks(shared.blocks, (below) => random.integer(below)),
@@ -101,6 +103,12 @@ export function compareArms(
     pairs: comparePairs(arms, shared.classes, { draws, interval }),
     images: rankImages(shared),
   };
+}
+
+/** The least p of R draws is 2 / (R + 1); the correction multiplies it by the number of tests. */
+function enoughReplicates(arms: number, classes: number): number {
+  const tests = ((arms * (arms - 1)) / 2) * classes;
+  return Math.min(50_000, Math.max(1000, 200 * tests));
 }
 
 type Row = readonly (number | null)[];

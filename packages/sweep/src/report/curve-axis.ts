@@ -1,5 +1,8 @@
 /** Whether arms lie along one numeric axis, so that they make a curve. */
 
+/** Values of the axes by arm. */
+export type AxisValues = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
 /** Arms as points of curves along `name`; one curve per combination of the other axes. */
 export type CurveAxis = {
   readonly name: string;
@@ -10,10 +13,7 @@ export type CurveAxis = {
 };
 
 /** The first axis whose values are all numbers, at least three of them; undefined if there is none. */
-export function findCurveAxis(
-  arms: readonly string[],
-  values: ReadonlyMap<string, Readonly<Record<string, string>>>,
-): CurveAxis | undefined {
+export function findCurveAxis(arms: readonly string[], values: AxisValues): CurveAxis | undefined {
   const cells = arms.map((arm) => values.get(arm) ?? {});
   const name = Object.keys(cells[0] ?? {}).find((axis) => {
     const numbers = cells.map((cell) => Number(cell[axis] ?? 'none'));

@@ -6,7 +6,7 @@ import { drawBarChart } from '../figures/bar-chart.ts';
 import { drawGraph } from '../figures/graph-picture.ts';
 import { type Curve, drawLineChart } from '../figures/line-chart.ts';
 import type { Extras, LossCurves } from './collect.ts';
-import { findCurveAxis } from './curve-axis.ts';
+import { type AxisValues, findCurveAxis } from './curve-axis.ts';
 
 /** A figure with what it shows. */
 export type ReportFigure = {
@@ -19,7 +19,7 @@ export type FigureSources = {
   readonly comparison: ArmsComparison;
   readonly extras: Extras;
   /** Axis values by arm. */
-  readonly values: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly values: AxisValues;
 };
 
 /** The graph: it stands at the head of the report. */

@@ -9,6 +9,7 @@ import { startSweep } from '../run/start-sweep.ts';
 import { chainDocument, testPlace } from '../testing/sweep.ts';
 import { findCurveAxis } from './curve-axis.ts';
 import { printCsv, printLatex } from './print-tables.ts';
+import { summarizeArms } from './summary.ts';
 import { writeReport } from './write-report.ts';
 
 describe('writeReport', () => {
@@ -95,6 +96,36 @@ describe('figures', () => {
       ],
     });
     expect(findCurveAxis(['a', 'b'], values)).toBeUndefined();
+  });
+
+  test('[W22] the best value of a numeric axis is said in words, with the difference to the values beside it', () => {
+    const interval = (mean: number) => ({ mean, lower: mean - 0.01, upper: mean + 0.02 });
+    const arms = [0.1, 0.5, 0.9].map((rho, i) => ({
+      name: `rho=${rho}`,
+      perClass: [],
+      mean: interval([0.2, 0.3, 0.25][i]!),
+      meanPerSeed: [],
+      dataset: { perClass: [], mean: null },
+    }));
+    const pair = (a: number, b: number, mean: number) => ({
+      a: `rho=${a}`,
+      b: `rho=${b}`,
+      mean: { name: 'mean', difference: interval(mean), p: 0.5, adjustedP: 0.5 },
+      perClass: [],
+    });
+    const pairs = [pair(0.1, 0.5, 0.1), pair(0.5, 0.9, -0.05)];
+    const values = new Map(arms.map(({ name }) => [name, { rho: name.slice(4) }]));
+    const say = (list: typeof arms) =>
+      summarizeArms({ classes: [], seeds: [1], arms: list, pairs, images: [] }, values).find(
+        (line) => line.startsWith('The best'),
+      );
+
+    expect(say(arms)).toBe(
+      'The best rho is 0.5: mIoU 0.300 [0.290, 0.320]; 0.100 [0.090, 0.120] over 0.1, 0.050 [0.030, 0.060] over 0.9 (95 % interval of the paired difference).',
+    );
+    expect(say([arms[0]!, { ...arms[1]!, mean: interval(0.1) }, arms[2]!])).toMatch(
+      /^The best rho is 0\.9: .* It is an end of the axis: the best may lie beyond\.$/,
+    );
   });
 
   test('[W15] a curve has a line, a dot per measured point and a band from low to high', () => {

@@ -38,7 +38,7 @@ export async function writeReport(
     title: document.name,
     question: document.sweep?.question,
     description: document.description,
-    summary: summarizeArms(comparison.arms),
+    summary: summarizeArms(comparison.arms, values),
     note: explainComparison(comparison.arms),
     graph: drawReportGraph(document),
     figures: drawFigures({ comparison: comparison.arms, extras, values }),

@@ -2,12 +2,15 @@ import { fork } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type GraphDocument, printDocument } from '@radiograph/graph';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
+import { writeReport } from '../report/write-report.ts';
 import { chainDocument, listDocument, testPlace } from '../testing/sweep.ts';
 import type { SweepEvent } from './events.ts';
 import { createLocalExecutor, orderByNeed } from './local.ts';
 import { openSweep, type SweepOptions, startSweep } from './start-sweep.ts';
+import type { SweepResult } from './sweep-record.ts';
 
 type Change = Partial<SweepOptions> & { readonly home: string };
 
@@ -115,6 +118,9 @@ describe('startSweep', () => {
     const withoutRuns = ({ cells }: typeof whole.result) =>
       cells.map(({ runId: _, ...cell }) => cell);
     expect(withoutRuns(after.result)).toEqual(withoutRuns(whole.result));
+    const files = await readReport(home, after.result, document);
+    expect(files.size).toBeGreaterThan(10);
+    expect(await readReport(unbroken, whole.result, document)).toEqual(files);
   });
 
   test('[W21] steps that can be cut run as jobs of their own, and come out as in one piece', async () => {
@@ -231,10 +237,25 @@ function countComputed(home: string): Record<string, number> {
   );
 }
 
-/** Runs the slow sweep in a process of its own and kills it when two steps behind the shared ones have finished. */
+/** All files of a sweep's report by name, byte for byte; its footer, which has the times, is left out. */
+async function readReport(home: string, result: SweepResult, document: GraphDocument) {
+  const folder = join(home, 'report');
+  const graphText = printDocument(document);
+  await writeReport({ ...testPlace(home), result, graphText, folder, replicates: 20 });
+  return new Map(
+    readdirSync(folder)
+      .sort()
+      .map((file) => [
+        file,
+        readFileSync(join(folder, file), 'latin1').replace(/<footer>.*<\/footer>/, ''),
+      ]),
+  );
+}
+
+/** Runs the slow sweep in processes of their own and kills all of them at once, with nothing left to tidy up, when two steps behind the shared ones have finished. */
 function runAndKill(home: string): Promise<SweepEvent[]> {
   const entry = fileURLToPath(new URL('../testing/sweep-process.ts', import.meta.url));
-  const child = fork(entry, [home], { execArgv: ['--import', 'tsx'] });
+  const child = fork(entry, [home], { execArgv: ['--import', 'tsx'], detached: true });
   const events: SweepEvent[] = [];
   let isKilled = false;
   child.on('message', (event: SweepEvent) => {
@@ -242,7 +263,7 @@ function runAndKill(home: string): Promise<SweepEvent[]> {
     events.push(event);
     if (listRan(events).filter((nodeId) => nodeId === 'arm').length < 2) return;
     isKilled = true;
-    child.kill('SIGKILL');
+    process.kill(-child.pid!, 'SIGKILL'); // the group: the sweep and its workers
   });
   return new Promise((done) => child.on('close', () => done(events)));
 }
