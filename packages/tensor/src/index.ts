@@ -95,6 +95,7 @@ export {
   type Forward,
   initializeWeights,
   type Predictor,
+  writeOnnx,
 } from './predict.ts';
 export type { Init } from './random/init.ts';
 export { createRandom, type Random } from './random/philox.ts';

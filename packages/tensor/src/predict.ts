@@ -1,6 +1,7 @@
 /** Inference: weights are constants of the program, batch normalization is folded, dropout is gone. */
 import { createSession, type Engine } from './backends/engine.ts';
 import { createRecorder, type Program, recordInto, type Sym } from './ir/program.ts';
+import { toOnnx } from './lower/to-onnx.ts';
 import { assertFitsMemory } from './memory/memory-limit.ts';
 import type { MemoryPrediction } from './memory/predict-memory.ts';
 import { createScope, type Scope } from './model/scope.ts';
@@ -74,6 +75,22 @@ export async function createPredictor({
     memory,
     dispose: () => session.dispose(),
   };
+}
+
+/**
+ * Writes a network with its weights as an ONNX file (opset 17) for other programs: inputs and outputs have their names and these shapes.
+ *
+ * @throws {WeightsError} if the weights do not fit the network.
+ */
+export function writeOnnx(
+  { inputs, forward, weights }: Pick<PredictorOptions, 'inputs' | 'forward' | 'weights'>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  assertWeightsFit(weights, declareWeights(forward, inputs));
+  const program = optimizeProgram(
+    traceForward({ inputs, forward, weightOf: (name) => weights.get(name)!.data }),
+  );
+  return toOnnx(program, (name) => name, metadata);
 }
 
 /** The weights a model declares: names and shapes, parameters and buffers. */

@@ -10,6 +10,7 @@ import {
 } from '@radiograph/graph';
 import { createTestContext, paintSquares } from '@radiograph/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { membersOf } from '../models/ensemble.ts';
 import { auroc } from '../train/auroc.ts';
 import { denseNetTrain } from '../train/densenet-train.ts';
 import { gradCam } from './grad-cam.ts';
@@ -69,6 +70,18 @@ describe('densenet-train', () => {
     expect((await train({ epochs: 1 })).model.weights).toEqual(
       (await train({ epochs: 1 })).model.weights,
     );
+  });
+
+  test('[C94] validates within epochs, too, and keeps the best of all', async () => {
+    const params = denseNetTrain.params.parse({ ...tiny, epochs: 1, validateSteps: 2, keep: 2 });
+    const { model: ensemble, history } = (await denseNetTrain.run(
+      { images: painted.images, labels: painted.labels, validationImages: painted.images },
+      params,
+      createTestContext({ threads: 2 }),
+    )) as { model: Model; history: Table };
+
+    expect(history.rows.map(([epoch]) => epoch)).toEqual([0.5, 1]);
+    expect(membersOf(ensemble)).toHaveLength(2);
   });
 
   test('a finding without a label is an error, one with only positives a line in the log', async () => {

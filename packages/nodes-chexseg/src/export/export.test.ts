@@ -14,13 +14,19 @@ import {
   rleArea,
 } from '@radiograph/graph';
 import { initializeWeights, readSafetensors } from '@radiograph/tensor';
-import { createTemporaryFolder, createTestContext } from '@radiograph/testing';
+import { createTemporaryFolder, createTestContext, paintSquares } from '@radiograph/testing';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
+import { packInputs } from '../batches/batches.ts';
 import { parseAnnotations } from '../chexlocalize/annotations.ts';
 import { parseSegmentations } from '../chexlocalize/segmentations.ts';
 import { modelFile } from '../load/model-file.ts';
+import { deepLab } from '../models/deeplab.ts';
 import { denseNetFeatures, denseNetHead } from '../models/densenet.ts';
+import { joinModels } from '../models/ensemble.ts';
 import { findings } from '../phantom/finding.ts';
+import { classifyEnsemble } from '../predict/classify.ts';
+import { segmentImages } from '../segment/predict.ts';
 import { exportMasks } from './export-masks.ts';
 import { exportModel } from './export-model.ts';
 
@@ -126,34 +132,95 @@ function parseSegmentationsOf(text: string) {
   return { size: masks.Edema!.size, counts: masks };
 }
 
-test('[C82] a model goes out as safetensors under torchvision’s names and comes back the same', async () => {
-  const config = {
-    blocks: [1, 2],
-    growth: 4,
-    initialFeatures: 8,
-    bottleneck: 4,
-    dropRate: 0,
-    channels: 3,
-  };
-  const model: Model = {
-    role: 'classifier',
-    architecture: { family: 'densenet', ...config },
-    classes: ['Edema', 'Fracture'],
-    inputSize: [32, 32],
-    normalization: { mean: 0.502, std: 0.085585 },
-    thresholds: null,
-    weights: initializeWeights(
-      ({ image }, scope) => ({
-        y: denseNetHead(scope, denseNetFeatures(scope, image!, config), 2),
-      }),
-      { image: [1, 3, 32, 32] },
-      5,
-    ),
+const config = {
+  blocks: [1, 2],
+  growth: 4,
+  initialFeatures: 8,
+  bottleneck: 4,
+  dropRate: 0,
+  channels: 3,
+};
+const classifierOf = (seed: number): Model => ({
+  role: 'classifier',
+  architecture: { family: 'densenet', ...config },
+  classes: ['Edema', 'Fracture'],
+  inputSize: [32, 32],
+  normalization: { mean: 0.502, std: 0.085585 },
+  thresholds: null,
+  weights: initializeWeights(
+    ({ image }, scope) => ({
+      y: denseNetHead(scope, denseNetFeatures(scope, image!, config), 2),
+    }),
+    { image: [1, 3, 32, 32] },
+    seed,
+  ),
+});
+
+async function exportAs(model: Model, options: Record<string, unknown>): Promise<ExportedFile> {
+  const params = exportModel.params.parse(options);
+  return (await exportModel.run({ model }, params, createTestContext())).file as ExportedFile;
+}
+
+describe('[C92] an ONNX file gives the model’s own numbers in ONNX Runtime', () => {
+  const painted = paintSquares(4, 32).images;
+  /** What the file gives for normalized inputs. */
+  async function runFile(model: Model): Promise<Float32Array> {
+    const file = await exportAs(model, { format: 'onnx', batchSize: 4 });
+    expect(file.extension).toBe('.onnx');
+    const session = await InferenceSession.create(file.bytes);
+    expect(session.outputNames).toEqual(['probability']);
+    const data = packInputs(painted, [0, 1, 2, 3], { channels: 3, ...model.normalization });
+    const { probability } = await session.run({
+      image: new Tensor('float32', data, [4, 3, 32, 32]),
+    });
+    return probability!.data as Float32Array;
+  }
+  const expectClose = (values: Float32Array, expected: Float32Array) => {
+    expect(values.length).toBe(expected.length);
+    for (const [i, value] of expected.entries()) expect(values[i]).toBeCloseTo(value, 5);
   };
 
-  const { file } = (await exportModel.run({ model }, {}, createTestContext())) as {
-    file: ExportedFile;
-  };
+  test('a classifier and an ensemble of classifiers', async () => {
+    for (const model of [classifierOf(5), joinModels([classifierOf(5), classifierOf(6)])])
+      expectClose(await runFile(model), await classifyEnsemble(model, painted, { threads: 1 }));
+  });
+
+  test('a segmenter', async () => {
+    const network = {
+      depth: 18,
+      width: 4,
+      rates: [1, 2, 3],
+      decoderChannels: 8,
+      channels: 3,
+      classes: 2,
+    } as const;
+    const model: Model = {
+      ...classifierOf(5),
+      role: 'segmenter',
+      architecture: { family: 'deeplabv3plus-resnet', ...network },
+      weights: initializeWeights(
+        ({ image }, scope) => ({ y: deepLab(scope, image!, network) }),
+        { image: [1, 3, 32, 32] },
+        7,
+      ),
+    };
+    const expected = new Float32Array(4 * 2 * 1024);
+    const onImage = (i: number, values: Float32Array) => expected.set(values, i * 2048);
+    const task = { model, weights: model.weights, images: painted, batchSize: 4, onImage };
+    await segmentImages(task, { threads: 1 });
+    expectClose(await runFile(model), expected);
+  });
+
+  test('an encoder alone is refused', async () => {
+    await expect(exportAs({ ...classifierOf(5), classes: [] }, { format: 'onnx' })).rejects.toThrow(
+      'model: expected a classifier with a head, got an encoder alone',
+    );
+  });
+});
+
+test('[C82] a model goes out as safetensors under torchvision’s names and comes back the same', async () => {
+  const model = classifierOf(5);
+  const file = await exportAs(model, {});
   const { tensors, metadata } = readSafetensors(file.bytes);
   expect([...tensors.keys()]).toContain('features.denseblock1.denselayer1.norm1.running_mean');
   expect(metadata).toMatchObject({

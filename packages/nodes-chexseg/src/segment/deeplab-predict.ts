@@ -3,6 +3,7 @@ import {
   defineNode,
   encodeRle,
   type Images,
+  listAccepted,
   type Masks,
   type Model,
   type NodeContext,
@@ -15,7 +16,7 @@ import { segmentImages } from './predict.ts';
 const manual = `Segments images with a trained DeepLabv3+: probabilities per pixel and class, and masks at the model's thresholds.
 
 Images must have the frame that the model was trained at. A pixel belongs to a class when its probability is strictly above the class's
-threshold (chosen while training; 0.5 without validation). The masks are in the images' frame and know their way back to the original
+threshold (chosen while training; 0.5 without validation; thresholds sets it for some). The masks are in the images' frame and know their way back to the original
 pixels, so they can be scored, exported, or mixed as pseudo-labels into another training.`;
 
 const params = z.strictObject({
@@ -25,7 +26,12 @@ const params = z.strictObject({
     .max(64)
     .default(8)
     .describe('images per call; does not change the result'),
+  thresholds: z
+    .record(z.string(), z.number().min(0).max(1))
+    .default({})
+    .describe('threshold per finding, in place of the model’s'),
 });
+type Params = z.infer<typeof params>;
 
 export const deepLabPredict = defineNode({
   type: 'chexseg.deeplab-predict',
@@ -43,16 +49,25 @@ export const deepLabPredict = defineNode({
   params,
   uses: ['engine'],
   shards: { over: 'images', grain: ({ batchSize }) => batchSize },
-  run: async ({ model, images }, { batchSize }, context) => {
-    const predictions = await predict(model, images, { batchSize, context });
+  run: async ({ model, images }, { batchSize, thresholds: own }, context) => {
+    const thresholds = chooseThresholds(model, own);
+    const predictions = await predict({ ...model, thresholds }, images, { batchSize, context });
     return { predictions, masks: thresholdMasks(predictions) };
   },
 });
 
+/** The model's thresholds, but for those that are given. @throws a data error for a finding that the model lacks. */
+function chooseThresholds({ classes, thresholds }: Model, own: Params['thresholds']): number[] {
+  const unknown = Object.keys(own).find((name) => !classes.includes(name));
+  if (unknown !== undefined)
+    throw dataError('thresholds', `expected ${listAccepted(unknown, classes)}, got ${unknown}`);
+  return classes.map((name, k) => own[name] ?? thresholds?.[k] ?? 0.5);
+}
+
 type PredictOptions = { readonly batchSize: number; readonly context: NodeContext };
 
 async function predict(
-  model: Model,
+  model: Model & { readonly thresholds: readonly number[] },
   images: Images,
   { batchSize, context }: PredictOptions,
 ): Promise<Predictions> {
@@ -74,7 +89,7 @@ async function predict(
     classes: model.classes,
     size: [images.height, images.width],
     frames: images.frames,
-    thresholds: model.thresholds ?? model.classes.map(() => 0.5),
+    thresholds: model.thresholds,
     probabilities,
   };
 }

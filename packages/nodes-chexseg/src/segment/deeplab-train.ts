@@ -20,7 +20,7 @@ import { binaryCrossEntropy, classAverageDice, type Target } from '../losses/los
 import { deepLab } from '../models/deeplab.ts';
 import { membersOf } from '../models/ensemble.ts';
 import { explainDivergence } from '../train/explain-divergence.ts';
-import { Schedule, scheduleFactor } from '../train/schedule.ts';
+import { isWithinEpoch, Schedule, scheduleFactor, validateStepsParam } from '../train/schedule.ts';
 import { microBatchOf, microBatchParam, openTrainers, type Trainers } from '../train/trainers.ts';
 import {
   loadTraining,
@@ -49,7 +49,7 @@ are then taken over each part, so results differ from those of whole batches; th
 
 With validationImages and validationMasks, each epoch is scored by dataset-level IoU at the thresholds 0.05, 0.1, ..., 0.95; the best
 epoch is kept with the best threshold of each finding. selectClasses names the findings whose mean counts (CheXseg: Enlarged
-Cardiomediastinum, Support Devices, Cardiomegaly, Atelectasis); empty = all. Without validation the last epoch is kept with threshold 0.5.
+Cardiomediastinum, Support Devices, Cardiomegaly, Atelectasis); empty = all. validateSteps validates within epochs, too. Without validation the last epoch is kept with threshold 0.5.
 
 Differences from the released code: thresholds are chosen on the validation images, not on the training stream; a finding that does
 not occur there keeps 0.5 and does not count (there: NaN); threshold 0, which makes everything foreground, is never chosen; the pyramid's rates are 6, 12, 18, because 24 and 36 only read padding
@@ -95,6 +95,7 @@ const params = z.strictObject({
     .min(1)
     .default(1)
     .describe('epochs between validations; the last is always validated'),
+  validateSteps: validateStepsParam,
   schedule: Schedule.default('constant').describe('how the learning rate falls'),
   ...augmentParams,
   encoderWeights: z
@@ -217,6 +218,10 @@ async function trainSegmenter(
 type Training = { readonly validation: Validation; readonly trainers: Trainers };
 /** What is kept of the best epoch besides its weights. */
 type BestEpoch = { readonly mean: number; readonly thresholds: readonly number[] };
+/** History and best weights after a validation. */
+type Judged = Pick<TrainingState<BestEpoch>, 'rows' | 'best'>;
+/** Validates after so many epochs (a fraction within one), of this mean loss. */
+type Judge = (before: Judged, epoch: number, loss: number) => Promise<Judged>;
 
 async function runEpochs(
   task: Task,
@@ -227,29 +232,28 @@ async function runEpochs(
   const blank = describeModel(task);
   const epochs = createEpochs(task, trainers, context);
   const start = loadTraining<BestEpoch>(trainers, await context.checkpoint.load());
-  const rows = [...start.rows];
-  let { best } = start;
-  for (let { epoch } = start; epoch < options.epochs; epoch++) {
-    const loss = await epochs.run(placeOf(start, { epoch, rows: [...rows], best }));
-    const isLast = epoch === options.epochs - 1;
-    const due = (epoch + 1) % options.validateEvery === 0 || isLast;
+  const judge: Judge = async ({ rows, best }, epoch, loss) => {
+    const isWhole = Number.isInteger(epoch);
+    if (validation === undefined && !isWhole) return { rows, best };
+    const isLast = epoch === options.epochs;
+    const due = !isWhole || epoch % options.validateEvery === 0 || isLast;
     const score =
       validation !== undefined && due
         ? await scoreSegmenter(blank, trainers.weights(), validation, context)
         : undefined;
-    rows.push([
-      epoch + 1,
-      loss,
-      ...(validation === undefined
-        ? []
-        : [score?.mean ?? null, ...classes.map((_, k) => score?.perClass[k]?.iou ?? null)]),
-    ]);
+    const perClass = classes.map((_, k) => score?.perClass[k]?.iou ?? null);
+    const scores = validation === undefined ? [] : [score?.mean ?? null, ...perClass];
     const mean = score?.mean ?? -1; // nothing to compare: only the last epoch may be kept
-    if (best === undefined || mean > best.mean || (isLast && best.mean < 0)) {
-      const thresholds = classes.map((_, k) => score?.perClass[k]?.threshold ?? 0.5);
-      best = { mean, weights: trainers.weights(), thresholds };
-    }
-  }
+    const isBetter = best === undefined || mean > best.mean || (isLast && best.mean < 0);
+    const thresholds = classes.map((_, k) => score?.perClass[k]?.threshold ?? 0.5);
+    return {
+      rows: [...rows, [epoch, loss, ...scores]],
+      best: isBetter ? { mean, weights: trainers.weights(), thresholds } : best,
+    };
+  };
+  let { rows, best }: Judged = start;
+  for (let { epoch } = start; epoch < options.epochs; epoch++)
+    ({ rows, best } = await epochs.run(placeOf(start, { epoch, rows, best }), judge));
   const scored =
     validation === undefined ? [] : ['mean IoU', ...classes.map((name) => `IoU ${name}`)];
   const title = `DeepLabv3+ training on ${countSamples(task.supervision)} images`;
@@ -306,7 +310,7 @@ function openSegmenterTrainers(
   );
 }
 
-/** Runs epochs from where they stand (in the middle after a crash) and reports progress; `run` gives the mean loss. */
+/** Runs epochs from where they stand (in the middle after a crash) and reports progress. */
 function createEpochs(
   { supervision, options, classes, images, network }: Task,
   trainers: Trainers,
@@ -322,10 +326,11 @@ function createEpochs(
   ).filter((start) => start === 0 || countSamples(supervision) - start >= 2);
   const steps = options.epochs * starts.length;
   return {
-    async run(at: TrainingState<BestEpoch>): Promise<number> {
+    async run(at: TrainingState<BestEpoch>, judge: Judge): Promise<Judged> {
       const { epoch } = at;
       const samples = drawEpoch(supervision, context.seed, epoch);
       let { total } = at;
+      let judged: Judged = at;
       for (const [i, start] of starts.entries()) {
         if (i < at.batch) continue;
         const batch = samples.slice(start, start + batchSize);
@@ -335,11 +340,13 @@ function createEpochs(
         const feeds = pack(batch, { seed: context.seed, epoch, first: start });
         const { loss } = await explainDivergence(trainer.step(feeds, { learningRate }));
         total += loss;
-        const place = { ...at, batch: i + 1, total };
+        if (isWithinEpoch(options.validateSteps, step + 1, starts.length))
+          judged = await judge(judged, (step + 1) / starts.length, total / (i + 1));
+        const place = { ...at, ...judged, batch: i + 1, total };
         await context.checkpoint.offer(() => saveTraining(trainers, place));
         context.progress({ done: step + 1, total: steps, unit: 'batch', metrics: { loss } });
       }
-      return total / starts.length;
+      return judge(judged, epoch + 1, total / starts.length);
     },
   };
 }

@@ -55,7 +55,7 @@ describe('deeplab-train and deeplab-predict', () => {
     const { model, history } = await train({ epochs: 12 });
     const { predictions, masks } = (await deepLabPredict.run(
       { model, images: held.images },
-      { batchSize: 3 },
+      { batchSize: 3, thresholds: {} },
       createTestContext(),
     )) as { predictions: Predictions; masks: Masks };
 
@@ -76,7 +76,11 @@ describe('deeplab-train and deeplab-predict', () => {
   test('[C130] predictions computed in shards are those of one piece, to the bit', async () => {
     const { model } = await train({ epochs: 1 });
     const run = (images: Images) =>
-      deepLabPredict.run({ model, images }, { batchSize: 3 }, createTestContext()) as Promise<{
+      deepLabPredict.run(
+        { model, images },
+        { batchSize: 3, thresholds: {} },
+        createTestContext(),
+      ) as Promise<{
         predictions: Predictions;
         masks: Masks;
       }>;
@@ -91,6 +95,35 @@ describe('deeplab-train and deeplab-predict', () => {
     expect(sampleLists.predictions.join(parts.map((part) => part.predictions))).toEqual(
       whole.predictions,
     );
+  });
+
+  test('[C93] thresholds of a prediction replace those of the model', async () => {
+    const { model } = await train({ epochs: 1 });
+    const predict = (thresholds: Record<string, number>) =>
+      deepLabPredict.run(
+        { model, images: held.images },
+        deepLabPredict.params.parse({ thresholds }),
+        createTestContext(),
+      ) as Promise<{ predictions: Predictions; masks: Masks }>;
+
+    const { predictions, masks } = await predict({ square: 0 });
+    expect(predictions.thresholds).toEqual([0]);
+    expect(masks.counts.map(([rle]) => rleArea(rle!))).toEqual(held.images.ids.map(() => 1024));
+    await expect(predict({ circle: 0.5 })).rejects.toThrow(
+      'thresholds: expected one of square, got circle',
+    );
+  });
+
+  test('[C94] validateSteps validates within epochs and changes no step', async () => {
+    const [often, seldom] = [
+      await train({ epochs: 2, validateSteps: 3 }),
+      await train({ epochs: 2 }),
+    ];
+    expect(often.history.rows.map(([epoch]) => epoch)).toEqual([0.75, 1, 1.5, 2]);
+    const ends = [often, seldom].map(({ history }) =>
+      history.rows.filter(([epoch]) => Number.isInteger(epoch)),
+    );
+    expect(ends[0]).toEqual(ends[1]);
   });
 
   test('[C11] the same seed gives the same weights', async () => {
@@ -137,7 +170,11 @@ describe('deeplab-train and deeplab-predict', () => {
     const { model } = await train({ epochs: 1 }, supervise(painted), null);
     const other = paintSquares(2, 48).images;
     await expect(
-      deepLabPredict.run({ model, images: other }, { batchSize: 2 }, createTestContext()),
+      deepLabPredict.run(
+        { model, images: other },
+        { batchSize: 2, thresholds: {} },
+        createTestContext(),
+      ),
     ).rejects.toThrow('expected frames of 32x32');
   });
 });

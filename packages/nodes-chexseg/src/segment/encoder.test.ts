@@ -121,7 +121,7 @@ test('[C59] a segmenter on the DenseNet of a classifier trains and predicts', as
   const after = model.weights.get('encoder.features.conv0.weight')!.data;
   const { predictions } = await deepLabPredict.run(
     { model, images: painted.images },
-    { batchSize: 4 },
+    { batchSize: 4, thresholds: {} },
     createTestContext(),
   );
 

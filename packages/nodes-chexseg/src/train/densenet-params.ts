@@ -1,6 +1,7 @@
 /** What a user sees of chexseg.densenet-train. */
 import { z } from 'zod';
 import { blankPolicies, findingPolicies, uncertainPolicies } from './label-policy.ts';
+import { validateStepsParam } from './schedule.ts';
 import { microBatchParam } from './trainers.ts';
 
 /** The manual of chexseg.densenet-train. */
@@ -21,7 +22,8 @@ kept if it has the same classes. Without it, weights are drawn from the seed.
 
 With validationImages the epoch with the best mean AUROC over the findings is kept (findings without both a positive and a
 negative are skipped); without, the last one. keep > 1 keeps that many of the best epochs as an ensemble, whose maps and probabilities are averaged
-by the nodes that use it. The history table has one row per epoch.
+by the nodes that use it. validateSteps validates within epochs, too, and keeps the best of all (the released code: every tenth of an epoch). The history
+table has a row per validation.
 
 Differences from the paper: without a start model weights begin at random, and pixels are scaled by mean 0.5020 and deviation
 0.085585, the constants of the CheXpert-initialized segmenters, so that both stages see the same scale (method: traps a.4).
@@ -76,6 +78,7 @@ export const denseNetParams = z.strictObject({
     .max(50)
     .default(1)
     .describe('best epochs to keep; more than one make an ensemble'),
+  validateSteps: validateStepsParam,
   batchSize: z.int().min(2).max(256).default(16).describe('images per step'),
   microBatchSize: microBatchParam,
   learningRate: z.number().gt(0).max(1).default(1e-4).describe('step size of Adam'),

@@ -33,6 +33,7 @@ import {
 } from './densenet-params.ts';
 import { explainDivergence } from './explain-divergence.ts';
 import type { LabelPolicy } from './label-policy.ts';
+import { isWithinEpoch } from './schedule.ts';
 import { microBatchOf, openTrainers, type Trainers } from './trainers.ts';
 import { loadTraining, placeOf, saveTraining, type TrainingState } from './training-state.ts';
 
@@ -162,24 +163,22 @@ async function runEpochs(
     trainers,
     await context.checkpoint.load(),
   );
-  const rows = [...start.rows];
-  let { best } = start;
-  for (let { epoch } = start; epoch < options.epochs; epoch++) {
-    const loss = await trainEpoch(
-      task,
-      { trainers, at: placeOf(start, { epoch, rows: [...rows], best }) },
-      context,
-    );
+  const judge: Epoch['judge'] = async ({ rows, best }, epoch, loss) => {
+    if (validation === undefined && !Number.isInteger(epoch)) return { rows, best };
     const weights = finishHead(trainers.weights(), network);
     const perClass =
       validation === undefined ? [] : await scoreClasses(blank, weights, validation, context);
     const score = meanOf(perClass) ?? epoch; // without validation the last epoch is the best
-    rows.push([
-      epoch + 1,
-      loss,
-      ...(validation === undefined ? [] : [meanOf(perClass), ...perClass]),
-    ]);
-    best = keepBest(best, { score, weights }, options.keep);
+    const scores = validation === undefined ? [] : [meanOf(perClass), ...perClass];
+    return {
+      rows: [...rows, [epoch, loss, ...scores]],
+      best: keepBest(best, { score, weights }, options.keep),
+    };
+  };
+  let { rows, best }: Judged = start;
+  for (let { epoch } = start; epoch < options.epochs; epoch++) {
+    const at = placeOf(start, { epoch, rows, best });
+    ({ rows, best } = await trainEpoch(task, { trainers, at, judge }, context));
   }
   const scored =
     validation === undefined
@@ -244,17 +243,23 @@ function openClassifierTrainers(
   );
 }
 
-/** `at`: where the epoch begins, which is in its middle after a crash. */
+type State = TrainingState<{ readonly scores: readonly number[] }>;
+/** History and best weights after a validation. */
+type Judged = Pick<State, 'rows' | 'best'>;
+
 type Epoch = {
   readonly trainers: Trainers;
-  readonly at: TrainingState<{ readonly scores: readonly number[] }>;
+  /** Where the epoch begins, which is in its middle after a crash. */
+  readonly at: State;
+  /** Validates after so many epochs (a fraction within one), of this mean loss. */
+  readonly judge: (before: Judged, epoch: number, loss: number) => Promise<Judged>;
 };
 
 async function trainEpoch(
   { images, targets, options, network }: Task,
-  { trainers, at }: Epoch,
+  { trainers, at, judge }: Epoch,
   context: NodeContext,
-): Promise<number> {
+): Promise<Judged> {
   const { epoch } = at;
   const { config, normalization, classes, logits } = network;
   const batches = shuffledBatches(images.ids.length, options.batchSize, {
@@ -262,6 +267,7 @@ async function trainEpoch(
     epoch,
   });
   let { total } = at;
+  let judged: Judged = at;
   for (const [index, batch] of batches.entries()) {
     if (index < at.batch) continue;
     const trainer = await trainers.at(batch.length);
@@ -274,9 +280,11 @@ async function trainEpoch(
       trainer.step(feeds, { learningRate: options.learningRate }),
     );
     total += loss;
-    const place = { ...at, batch: index + 1, total };
-    await context.checkpoint.offer(() => saveTraining(trainers, place));
     const done = epoch * batches.length + index + 1;
+    if (isWithinEpoch(options.validateSteps, done, batches.length))
+      judged = await judge(judged, done / batches.length, total / (index + 1));
+    const place = { ...at, ...judged, batch: index + 1, total };
+    await context.checkpoint.offer(() => saveTraining(trainers, place));
     context.progress({
       done,
       total: options.epochs * batches.length,
@@ -284,7 +292,7 @@ async function trainEpoch(
       metrics: { loss },
     });
   }
-  return total / batches.length;
+  return judge(judged, epoch + 1, total / batches.length);
 }
 
 /** The teacher's probabilities of these classes, `[N, K]`. @throws a data error for a class that it does not know. */

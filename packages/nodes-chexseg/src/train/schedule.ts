@@ -19,3 +19,15 @@ export function scheduleFactor(schedule: Schedule, step: number, total: number):
       return (1 + Math.cos(Math.PI * done)) / 2;
   }
 }
+
+/** Parameter of trainings that validate. */
+export const validateStepsParam = z
+  .int()
+  .min(0)
+  .default(0)
+  .describe('validates after every so many steps within an epoch, too; 0 = at its end only');
+
+/** Whether a validation is due after `done` steps, other than at the end of an epoch, where it is due anyway. */
+export function isWithinEpoch(every: number, done: number, stepsPerEpoch: number): boolean {
+  return every > 0 && done % every === 0 && done % stepsPerEpoch !== 0;
+}

@@ -37,8 +37,8 @@ export type OnnxBuilder = {
   input(name: Name, shape: Shape): void;
   /** Marks a tensor as a result. */
   output(name: Name, shape: Shape, dtype: DType): void;
-  /** The serialized model. */
-  finish(): Uint8Array;
+  /** The serialized model, with these texts as its metadata. */
+  finish(metadata: Readonly<Record<string, string>>): Uint8Array;
 };
 
 const opsets = [
@@ -109,10 +109,12 @@ export function createOnnxBuilder(): OnnxBuilder {
       })),
     input: (name, shape) => void inputs.push(valueInfo(name, shape, 'float32')),
     output: (name, shape, dtype) => void outputs.push(valueInfo(name, shape, dtype)),
-    finish() {
+    finish(metadata) {
       const results = { input: inputs, output: outputs };
       const graph = { name: 'radiograph', node: nodes, initializer: initializers, ...results };
-      const model = create(ModelProtoSchema, { irVersion: 8n, opsetImport: opsets, graph });
+      const metadataProps = Object.entries(metadata).map(([key, value]) => ({ key, value }));
+      const head = { irVersion: 8n, opsetImport: opsets, producerName: 'radiograph' };
+      const model = create(ModelProtoSchema, { ...head, graph, metadataProps });
       return toBinary(ModelProtoSchema, model);
     },
   };

@@ -4,16 +4,20 @@ import type { Node, Program } from '../ir/program.ts';
 import { createOnnxBuilder, type OnnxBuilder } from './onnx-model.ts';
 import { type LowerCall, onnxRules } from './onnx-rules.ts';
 
-/** Lowers a verified program; inputs keep their names, outputs are named as in `program.outputs`. */
-export function toOnnx(program: Program): Uint8Array {
+/** Lowers a verified program; inputs keep their names, outputs are named by `resultName`. `metadata` is kept as texts of the model. */
+export function toOnnx(
+  program: Program,
+  resultName: (name: string) => string = outputName,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const b = createOnnxBuilder();
   for (const node of program.nodes) lowerNode(b, program, node);
   for (const [name, id] of Object.entries(program.outputs)) {
     const node = program.nodes[id]!;
-    b.emit('Identity', [nameOf(node)], {}, [outputName(name)]);
-    b.output(outputName(name), node.shape, node.dtype);
+    b.emit('Identity', [nameOf(node)], {}, [resultName(name)]);
+    b.output(resultName(name), node.shape, node.dtype);
   }
-  return b.finish();
+  return b.finish(metadata);
 }
 
 /** The ONNX name of a program's result; inputs and results live in separate name spaces. */
