@@ -46,6 +46,50 @@ const screens: Readonly<Record<string, Screen>> = {
   'adding a node': dialog('a'),
 };
 
+const view = (name: string, content: (page: Page) => Promise<unknown>): Screen => ({
+  open: async (page) => {
+    await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name }).click();
+    await content(page);
+  },
+  part: 'main',
+});
+
+/** Screens of a graph that has run twice, each shown after the one before. */
+const ranScreens: Readonly<Record<string, Screen>> = {
+  'results on nodes': {
+    open: (page) => page.locator('.react-flow__node[data-id="miou"] [data-preview]').waitFor(),
+    part: 'main',
+  },
+  'the results of a node': {
+    open: async (page) => {
+      await page.locator('.react-flow__node[data-id="miou"] [class*=head]').click();
+      await page.getByRole('tab', { name: 'Results' }).click();
+      await page.locator('#side-panel').getByRole('article').first().waitFor();
+    },
+    part: side,
+  },
+  'the artifact of a wire': {
+    open: async (page) => {
+      await page.locator('.react-flow__edge[data-id="cam.saliency -> pseudo.saliency"]').focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('article', { name: 'cam.saliency' }).getByRole('img').first().waitFor();
+    },
+    part: side,
+  },
+  'the run': {
+    open: (page) => page.getByRole('button', { name: 'Run', exact: true }).last().click(),
+    part: drawer,
+  },
+  'the runs': view('Runs', (page) => page.getByRole('img', { name: /IoU per class/ }).waitFor()),
+  'the viewer': view('Viewer', (page) =>
+    page
+      .getByText(/IoU \d\.\d{3}/)
+      .first()
+      .waitFor(),
+  ),
+  'the comparison': view('Compare', (page) => page.getByText(/the interval holds/).waitFor()),
+};
+
 describe.skipIf(browserPath === undefined)('screens (needs Chrome or Chromium)', () => {
   let editor: Editor;
 
@@ -70,6 +114,30 @@ describe.skipIf(browserPath === undefined)('screens (needs Chrome or Chromium)',
       expect(found).toEqual([]);
     },
   );
+
+  test('axe finds nothing on the screens of what ran, in either theme', async () => {
+    const tiny = readFileSync(new URL('../tiny/tiny.graph.json', import.meta.url), 'utf8');
+    const graphs = { 'tiny.graph.json': tiny };
+    const ran = await openEditor({ graphs, firstGraph: 'tiny.graph.json' });
+    const found: string[] = [];
+    for (const text of [tiny, tiny.replace('"replicates": 50', '"replicates": 60')])
+      await runToEnd(ran.page, text);
+    await ran.page.reload();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await ran.page.emulateMedia({ colorScheme });
+      await ran.page.getByRole('button', { name: 'Edit', exact: true }).click();
+      for (const [name, { open, part }] of Object.entries(ranScreens)) {
+        await open(ran.page);
+        for (const violation of await runAxe(ran.page, part))
+          found.push(`${colorScheme}, ${name}: ${violation}`);
+      }
+    }
+    const { errors } = ran;
+    await ran.close();
+
+    expect(found).toEqual([]);
+    expect(errors).toEqual([]);
+  });
 });
 
 async function runAxe(page: Page, part: string): Promise<string[]> {
@@ -79,4 +147,16 @@ async function runAxe(page: Page, part: string): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id} ${html.slice(0, 160)} ${failureSummary}`),
   );
+}
+
+/** Runs a text of the tiny graph from inside the page, until the queue is empty. */
+async function runToEnd(page: Page, text: string): Promise<void> {
+  const body = JSON.stringify({ path: 'tiny.graph.json', text, only: null });
+  await page.evaluate(`fetch('/api/queue', {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(body)} })`);
+  const left = () =>
+    page.evaluate<number>(
+      `fetch('/api/queue').then((reply) => reply.json()).then(({ runs }) => runs.length)`,
+    );
+  await expect.poll(left, { timeout: 60_000, interval: 300 }).toBe(0);
 }

@@ -5,6 +5,7 @@ import { Histogram } from '../charts/Histogram.tsx';
 import { IntervalBars } from '../charts/IntervalBars.tsx';
 import { LineChart } from '../charts/LineChart.tsx';
 import { cssColor } from '../class-color.ts';
+import type { Output } from '../result-set.ts';
 import styles from './Kinds.module.css';
 import type { KindProps } from './kind-props.ts';
 
@@ -64,10 +65,11 @@ const LabelData = z.object({
 });
 
 /** How often each finding is positive, uncertain, negative or blank. */
-export function LabelCounts({ summary }: KindProps) {
+export function LabelCounts({ output, summary }: KindProps) {
   const { counts } = LabelData.parse(summary.data);
   return (
     <DataTable
+      output={output}
       columns={['finding', 'positive', 'uncertain', 'negative', 'blank']}
       rows={summary.classes.map((name, k) => {
         const { positive, uncertain, negative, blank } = counts[k]!;
@@ -89,11 +91,12 @@ const MaskData = z.object({
 });
 
 /** How many images have each class, and how much of the image it covers. */
-export function MaskAreas({ summary, isCompact }: KindProps) {
+export function MaskAreas({ output, summary, isCompact }: KindProps) {
   if (isCompact) return null;
   const { perClass } = MaskData.parse(summary.data);
   return (
     <DataTable
+      output={output}
       columns={['class', 'images with it', 'empty', 'not annotated', 'mean area (%)']}
       rows={summary.classes.map((name, k) => {
         const { present, empty, unknown, meanArea } = perClass[k]!;
@@ -109,19 +112,21 @@ const ModelData = z.object({
 });
 
 /** The decision thresholds and the weight tensors of a model. */
-export function ModelParts({ summary, isCompact }: KindProps) {
+export function ModelParts({ output, summary, isCompact }: KindProps) {
   const { thresholds, tensors } = ModelData.parse(summary.data);
   const shown = isCompact ? [] : tensors;
   return (
     <>
       {thresholds !== null && (
         <DataTable
+          output={output}
           columns={['class', 'threshold']}
           rows={summary.classes.map((name, k) => [name, thresholds[k] ?? null])}
         />
       )}
       {shown.length > 0 && (
         <DataTable
+          output={output}
           columns={['weight', 'shape', 'values']}
           rows={shown.map(({ name, shape, count }) => [name, `[${shape.join(', ')}]`, count])}
         />
@@ -131,12 +136,12 @@ export function ModelParts({ summary, isCompact }: KindProps) {
 }
 
 /** A table; one whose first column counts up is drawn as curves as well. */
-export function TableView({ summary, isCompact }: KindProps) {
+export function TableView({ output, summary, isCompact }: KindProps) {
   const table = TableData.parse(summary.data);
   return (
     <>
       <Curves table={table} width={isCompact ? 300 : 420} />
-      {!isCompact || !isCounting(table) ? <DataTable {...table} /> : null}
+      {!isCompact || !isCounting(table) ? <DataTable output={output} {...table} /> : null}
     </>
   );
 }
@@ -192,15 +197,17 @@ function groupColumns(columns: readonly string[]) {
 }
 
 type DataTableProps = {
+  readonly output: Output;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number | null)[])[];
 };
 
 /** Rows and columns as they are; numbers to four digits. */
-export function DataTable({ columns, rows }: DataTableProps) {
+export function DataTable({ output, columns, rows }: DataTableProps) {
+  const label = `${output.nodeId}.${output.port} by ${columns[0]}`;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section className={styles.scroll} tabIndex={0} aria-label={`Table by ${columns[0]}`}>
+    <section className={styles.scroll} tabIndex={0} aria-label={label}>
       <Table className={styles.table} striped highlightOnHover>
         <Table.Thead>
           <Table.Tr>
