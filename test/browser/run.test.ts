@@ -240,6 +240,25 @@ describe.skipIf(browserPath === undefined)('running (needs Chrome or Chromium)',
     expect(editor.errors).toEqual([]);
   });
 
+  test('while a segmenter trains, its node shows what it sees by now, and its loss', async () => {
+    const { page } = editor;
+    const { nodes, ...rest } = JSON.parse(tiny) as { nodes: Record<string, { params: object }> };
+    const { segmenter } = nodes;
+    const longer = { ...segmenter, params: { ...segmenter!.params, epochs: 900 } };
+    const text = JSON.stringify({ ...rest, nodes: { ...nodes, segmenter: longer } });
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await page.evaluate(queueText, { path: 'tiny.graph.json', text, only: ['segmenter'] });
+
+    const live = nodeAt('segmenter').locator('[data-preview="live"] canvas');
+    await live.first().waitFor({ state: 'attached' });
+    expect(await live.first().getAttribute('aria-label')).toMatch(/ so far$/);
+    await expect.poll(() => live.first().evaluate(meanOfCanvas)).toBeGreaterThan(5);
+    await nodeAt('segmenter').getByRole('img', { name: 'loss so far' }).waitFor();
+    await page.getByRole('button', { name: 'Stop the run' }).click();
+    await nodeAt('segmenter').getByText('stopped').waitFor({ state: 'attached' });
+    expect(editor.errors).toEqual([]);
+  });
+
   test('a server that is killed in the middle of a training goes on with it when it is back', async () => {
     const long = tiny
       .replace('"name": "tiny"', '"name": "long"')

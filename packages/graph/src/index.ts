@@ -28,6 +28,7 @@ export {
   type NodeContext,
   type NodeDefinition,
   type NodeType,
+  type PreviewSample,
   type Progress,
   type Shards,
 } from './node-type.ts';

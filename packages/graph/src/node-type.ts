@@ -14,6 +14,8 @@ export type NodeContext = {
   readonly signal: CancelSignal;
   /** Reports progress; call it at every batch. Throws when the run was canceled. */
   readonly progress: (update: Progress) => void;
+  /** Shows what unfinished work looks like, on the node while it runs; calls in quick succession are dropped. */
+  readonly preview: (samples: readonly PreviewSample[]) => void;
   /** Writes one line to the node's log. */
   readonly log: (message: string) => void;
   /** Makes a path of the graph document absolute: relative to the graph file. */
@@ -31,6 +33,17 @@ export type Progress = {
   readonly total: number;
   readonly unit: string;
   readonly metrics?: Readonly<Record<string, number>>;
+};
+
+/** A small image with what a node says about it so far, `[height, width]`, row by row. */
+export type PreviewSample = {
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+  /** Grey, 0..255. */
+  readonly pixels: Uint8Array;
+  /** 0 = nothing, k + 1 = class k. */
+  readonly classes: Uint8Array;
 };
 
 /** What a step's result depends on besides parameters and inputs; each becomes part of its key. */

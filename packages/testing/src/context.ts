@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import type { NodeContext, Progress, SavedState } from '@radiograph/graph';
+import type { NodeContext, PreviewSample, Progress, SavedState } from '@radiograph/graph';
 
 /** A node context for tests: remembers what the node reported. */
 export type TestContext = NodeContext & {
   readonly logs: readonly string[];
   readonly updates: readonly Progress[];
+  readonly previews: readonly (readonly PreviewSample[])[];
   /** States that the node saved, oldest first. */
   readonly saved: readonly SavedState[];
 };
@@ -17,12 +18,14 @@ export function createTestContext(
   const saved: SavedState[] = [];
   const logs: string[] = [];
   const updates: Progress[] = [];
+  const previews: (readonly PreviewSample[])[] = [];
   return {
     nodeId: 'test',
     seed: 7,
     threads: 1,
     signal: new AbortController().signal,
     progress: (update) => void updates.push(update),
+    preview: (samples) => void previews.push(samples),
     log: (message) => void logs.push(message),
     resolvePath: (path) => resolve(path),
     checkpoint: {
@@ -32,6 +35,7 @@ export function createTestContext(
     ...overrides,
     logs,
     updates,
+    previews,
     saved,
   };
 }

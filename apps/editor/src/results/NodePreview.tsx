@@ -5,6 +5,7 @@ import type { StepState } from '../runs/run-state.ts';
 import { useStep } from '../runs/runs-store.ts';
 import { blobUrl, ScoresData, TableData, thumbnailUrl, useArtifact } from './artifact-api.ts';
 import { cssColor } from './class-color.ts';
+import { LiveSamples } from './LiveSamples.tsx';
 import styles from './NodePreview.module.css';
 import {
   listOutputs,
@@ -20,7 +21,8 @@ export const NodePreview = memo(function NodePreview({ nodeId }: { readonly node
   const step = useStep(nodeId);
   const hasOutputs = useHasOutputs(nodeId);
   const [curve] = Object.values(step?.curves ?? {});
-  if (step?.status === 'running' && curve && curve.length > 1) return <LiveLoss curve={curve} />;
+  if (step?.status === 'running' && curve && curve.length > 1)
+    return <Live curve={curve} samples={step.samples} />;
   return hasOutputs ? <Stored nodeId={nodeId} /> : null;
 });
 
@@ -108,9 +110,15 @@ function Picture({ output }: PreviewProps) {
   );
 }
 
-function LiveLoss({ curve }: { readonly curve: StepState['curves'][string] }) {
+type LiveProps = {
+  readonly curve: StepState['curves'][string];
+  readonly samples: StepState['samples'];
+};
+
+function Live({ curve, samples }: LiveProps) {
   return (
     <div className={styles.preview}>
+      {samples.length > 0 && <LiveSamples samples={samples} />}
       <Line points={curve} name="loss" />
     </div>
   );

@@ -1,6 +1,6 @@
+import { RunEvent } from '@radiograph/runtime/events';
 import { describe, expect, test } from 'vitest';
 import { emptyRun, type RunState, shareDone, takeEvent } from './run-state.ts';
-import { RunEvent } from './schemas.ts';
 
 const time = '2026-01-01T00:00:00Z';
 const read = (events: readonly object[], from: RunState = emptyRun('r')) =>
@@ -8,7 +8,7 @@ const read = (events: readonly object[], from: RunState = emptyRun('r')) =>
 
 const progress = { type: 'step-progress', nodeId: 'train', unit: 'batch', total: 4, rate: 2 };
 const events = [
-  { id: 1, type: 'run-started', runId: 'r', steps: 3 },
+  { id: 1, type: 'run-started', runId: 'r', graph: 't', steps: 3 },
   { id: 2, type: 'step-reused', nodeId: 'load', reason: 'unchanged', outputs: { images: 'a' } },
   { id: 3, type: 'step-started', nodeId: 'train', reason: 'never run' },
   { ...progress, id: 4, done: 1, secondsLeft: 1.5, metrics: { loss: 0.5 } },
@@ -35,6 +35,18 @@ describe('the state of a run', () => {
         iou: [[2, 0.1]],
       },
     });
+  });
+
+  test('keeps the last preview of a step until it has finished', () => {
+    const sample = { id: 'a', width: 1, height: 1, pixels: 'AA==', classes: 'AA==' };
+    const preview = { type: 'step-preview', nodeId: 'train' };
+    const { steps } = read([
+      ...events,
+      { ...preview, id: 7, samples: [sample] },
+      { ...preview, id: 8, samples: [{ ...sample, classes: 'AQ==' }] },
+    ]);
+
+    expect(steps.get('train')?.samples).toEqual([{ ...sample, classes: 'AQ==' }]);
   });
 
   test('is the same when events come twice, as after a reload in the middle', () => {

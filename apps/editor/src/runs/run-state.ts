@@ -1,5 +1,5 @@
 /** Events of a run -> how each of its steps stands. Pure: the same events give the same state, live or read again. */
-import type { RunEvent } from './schemas.ts';
+import type { RunEvent, SampleReport } from '@radiograph/runtime/events';
 
 export type StepProgress = {
   readonly done: number;
@@ -22,6 +22,8 @@ export type StepState = {
   readonly log: readonly { readonly time: string; readonly message: string }[];
   /** Metrics that the step reported on its way, by name. */
   readonly curves: Readonly<Record<string, readonly CurvePoint[]>>;
+  /** What its unfinished work looked like last. */
+  readonly samples: readonly SampleReport[];
   readonly error: string | null;
 };
 
@@ -44,6 +46,7 @@ const newStep: StepState = {
   progress: null,
   log: [],
   curves: {},
+  samples: [],
   error: null,
 };
 
@@ -77,6 +80,8 @@ const reducers: { readonly [T in RunEvent['type']]: Reducer<T> } = {
   'step-started': (run, { nodeId, reason }) =>
     withStep(run, nodeId, () => ({ ...newStep, reason })),
   'step-progress': (run, event) => withStep(run, event.nodeId, (step) => takeProgress(step, event)),
+  'step-preview': (run, { nodeId, samples }) =>
+    withStep(run, nodeId, (step) => ({ ...step, samples })),
   'step-log': (run, { nodeId, time, message }) =>
     withStep(run, nodeId, (step) => ({
       ...step,

@@ -2,6 +2,7 @@
  * Runs outside the canvas's nodes: an event changes one step here, and only what shows that step renders again.
  * The server's stream resumes after its last id; what was missed all the same is read from the run's own events.
  */
+import { RunEvent } from '@radiograph/runtime/events';
 import { createStore, useStore } from 'zustand';
 import { listenToActivity } from '../api/activity.ts';
 import type { ActivityMessage, QueueState } from '../api/schemas.ts';
@@ -10,7 +11,7 @@ import { documentStore } from '../document/document-store.ts';
 import { announce } from '../shell/announce.ts';
 import { listRuns, readQueue, readRunEvents } from './run-api.ts';
 import { emptyRun, type RunState, type StepState, takeEvent } from './run-state.ts';
-import { RunEvent, type RunSummary } from './schemas.ts';
+import type { RunSummary } from './schemas.ts';
 
 export type RunsState = {
   readonly queue: QueueState;

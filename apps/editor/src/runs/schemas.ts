@@ -1,49 +1,9 @@
 /** Runs as the server tells of them: events, the list of runs, one run in full. */
+import { RunEvent } from '@radiograph/runtime/events';
 import { z } from 'zod';
 
-const at = { id: z.number(), time: z.string() };
-const about = { ...at, nodeId: z.string() };
-const Failure = z.object({ code: z.string(), message: z.string() });
 const Digests = z.record(z.string(), z.string());
 
-export const RunEvent = z.discriminatedUnion('type', [
-  z.object({ ...at, type: z.literal('run-started'), runId: z.string(), steps: z.number() }),
-  z.object({
-    ...about,
-    type: z.literal('step-reused'),
-    reason: z.string(),
-    outputs: Digests,
-  }),
-  z.object({ ...about, type: z.literal('step-skipped'), reason: z.string() }),
-  z.object({ ...about, type: z.literal('step-started'), reason: z.string() }),
-  z.object({
-    ...about,
-    type: z.literal('step-progress'),
-    done: z.number(),
-    total: z.number(),
-    unit: z.string(),
-    rate: z.number().nullable(),
-    secondsLeft: z.number().nullable(),
-    metrics: z.record(z.string(), z.number()),
-  }),
-  z.object({ ...about, type: z.literal('step-log'), message: z.string() }),
-  z.object({
-    ...about,
-    type: z.literal('step-finished'),
-    seconds: z.number(),
-    outputs: Digests,
-  }),
-  z.object({ ...about, type: z.literal('step-failed'), error: Failure }),
-  z.object({
-    ...at,
-    type: z.literal('run-finished'),
-    status: z.enum(['done', 'failed', 'canceled']),
-    seconds: z.number(),
-    error: Failure.nullable(),
-  }),
-]);
-/** One event of a run; `id` rises by one from 1. */
-export type RunEvent = z.infer<typeof RunEvent>;
 export const RunEvents = z.object({ events: z.array(RunEvent) });
 
 const RunStatus = z.enum(['done', 'failed', 'canceled', 'running', 'interrupted']);

@@ -59,6 +59,7 @@ function describe(event: Exclude<RunEvent, { type: 'step-progress' }>): string |
       return `  ${event.nodeId}: done in ${printDuration(event.seconds)}`;
     case 'step-failed':
       return `  ${event.nodeId}: FAILED`;
+    case 'step-preview':
     case 'run-finished':
       return undefined;
   }

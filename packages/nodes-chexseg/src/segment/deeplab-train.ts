@@ -9,6 +9,7 @@ import {
   masksFor,
   type NodeContext,
   optional,
+  type PreviewSample,
   port,
   type Supervision,
   type Table,
@@ -31,6 +32,7 @@ import {
 import { augmentParams } from './augment.ts';
 import { createPacker } from './pack-samples.ts';
 import { segmentImages } from './predict.ts';
+import { previewSample } from './preview-sample.ts';
 import { countSamples, createTargets, drawEpoch } from './samples.ts';
 import { planNetwork, type SegmenterNetwork } from './segmenter-network.ts';
 import { countThresholds } from './thresholds.ts';
@@ -351,6 +353,8 @@ function createEpochs(
   };
 }
 
+const previewed = 3; // images on the node
+
 async function scoreSegmenter(
   model: Omit<Model, 'weights'>,
   weights: NamedTensors,
@@ -359,7 +363,9 @@ async function scoreSegmenter(
 ): Promise<Score> {
   const counts = countThresholds(model.classes.length);
   const targetOf = createTargets();
+  const samples: PreviewSample[] = [];
   const onImage = (index: number, probabilities: Float32Array) => {
+    if (index < previewed) samples.push(previewSample(set.images, index, probabilities));
     const { values, annotated } = targetOf({ set, index });
     const area = values.length / annotated.length;
     for (const [k, isAnnotated] of annotated.entries()) {
@@ -372,6 +378,7 @@ async function scoreSegmenter(
     }
   };
   await segmentImages({ model, weights, images: set.images, batchSize: 8, onImage }, context);
+  context.preview(samples);
   const perClass = counts.best();
   const known = selected.map((k) => perClass[k]!.iou).filter((iou) => iou !== null);
   const mean = known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;

@@ -9,6 +9,16 @@ export const ErrorReport = z.strictObject({
   message: z.string(),
 });
 
+/** A small image with a class per pixel: bytes as base64, row by row; 0 = no class, k + 1 = class k. */
+const SampleReport = z.strictObject({
+  id: z.string(),
+  width: z.int().min(1).max(128),
+  height: z.int().min(1).max(128),
+  pixels: z.base64(),
+  classes: z.base64(),
+});
+export type SampleReport = z.infer<typeof SampleReport>;
+
 /** One event. `id` rises by one; `time` is UTC. */
 export const RunEvent = z.discriminatedUnion('type', [
   z.strictObject({
@@ -53,6 +63,12 @@ export const RunEvent = z.discriminatedUnion('type', [
     rate: z.number().nullable(),
     secondsLeft: z.number().nullable(),
     metrics: z.record(z.string(), z.number()),
+  }),
+  z.strictObject({
+    ...at,
+    type: z.literal('step-preview'),
+    nodeId: z.string(),
+    samples: z.array(SampleReport).describe('what unfinished work looks like'),
   }),
   z.strictObject({ ...at, type: z.literal('step-log'), nodeId: z.string(), message: z.string() }),
   z.strictObject({

@@ -21,6 +21,7 @@ import { acquireLease } from '../lease/step-lease.ts';
 import { type AnyValue, DamageError } from '../store/artifacts.ts';
 import type { Store } from '../store/store.ts';
 import type { ErrorReport, NewEvent } from './events.ts';
+import { createPreviews } from './previews.ts';
 import { createProgress } from './progress.ts';
 import { reportError } from './report-error.ts';
 import { computeJoined, computePart, type Sharding, type ShardTask } from './shards.ts';
@@ -331,6 +332,7 @@ function contextOf({ options, plan }: State, node: GraphNode) {
         throw new RadiographError('canceled', { path: '', message: 'canceled by the user' });
       report(update);
     },
+    preview: createPreviews(node.id, emit),
     resolvePath,
   };
 }

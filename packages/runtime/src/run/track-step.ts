@@ -31,6 +31,7 @@ export function trackStep(steps: Record<string, StepResult>, event: NewEvent): v
     }
     case 'run-started':
     case 'step-progress':
+    case 'step-preview':
     case 'step-log':
     case 'run-finished':
   }
