@@ -168,7 +168,7 @@ function addSweepOptions(command: Command): Command {
     )
     .option(
       '--track <kind:path>',
-      'also write metrics for tensorboard, mlflow, csv or jsonl (repeatable)',
+      'also write metrics: tensorboard, mlflow (folder or http://server), csv, jsonl, parquet (repeatable)',
       collect,
       [],
     )

@@ -19,4 +19,5 @@ export { type CellResult, readSweep, type SweepResult } from './run/sweep-record
 export { serveJob } from './slurm/serve-job.ts';
 export { SlurmSettings } from './slurm/settings.ts';
 export { createSlurmExecutor } from './slurm/slurm-executor.ts';
+export type { Tracker } from './track/scalar.ts';
 export { openTracker, trackSweep } from './track/tracker.ts';

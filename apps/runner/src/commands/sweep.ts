@@ -14,6 +14,7 @@ import {
   type SweepResult,
   startSweep,
   sumEstimates,
+  type Tracker,
   trackSweep,
 } from '@radiograph/sweep';
 import type { EngineName } from '@radiograph/tensor';
@@ -57,7 +58,8 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
   }
   const canceled = listenForCancel();
   const draw = createSweepLines((line) => process.stderr.write(`${line}\n`));
-  const track = trackSweep(flags.track.map(openTracker));
+  const trackers = flags.track.map(openTracker);
+  const track = trackSweep(trackers);
   const { result, folder } = await startSweep({
     document,
     request,
@@ -74,12 +76,22 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
     },
   });
   canceled.stop();
+  await finishTracking(trackers);
   if (!flags.json) {
     summarize(result, folder);
     if (result.cells.some(({ status }) => status === 'done'))
       await reportCommand(result.sweepId, {}).catch(explainMissingReport);
   }
   return result.status === 'done' ? 0 : exitCodes[result.status === 'failed' ? 'node' : 'canceled'];
+}
+
+/** A tracker that was lost costs its numbers, never the sweep. */
+async function finishTracking(trackers: readonly Tracker[]): Promise<void> {
+  for (const { finish } of trackers)
+    await finish?.().catch((error: unknown) => {
+      if (!(error instanceof RadiographError)) throw error;
+      process.stderr.write(`tracking stopped: ${error.message}\n`);
+    });
 }
 
 const jobEntry = fileURLToPath(new URL('../../bin/sweep-job.js', import.meta.url));

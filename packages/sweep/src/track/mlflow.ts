@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Tracker } from './scalar.ts';
+import { listParams, type Tracker } from './scalar.ts';
 
 const experimentId = '1';
 const runStates = { done: 3, failed: 4, canceled: 5 } as const; // FINISHED, FAILED, KILLED of mlflow.entities.RunStatus
@@ -46,11 +46,6 @@ export function openMlflow(folder: string): Tracker {
 function writeBelow(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
-}
-
-/** `supervision=weak seed=17` names the values of a cell. */
-function listParams(name: string): [string, string][] {
-  return [...name.matchAll(/(\S+)=(\S+)/g)].map((match) => [match[1]!, match[2]!]);
 }
 
 // A JSON string is a YAML string.

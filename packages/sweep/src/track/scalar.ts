@@ -15,7 +15,14 @@ export type Scalar = {
 export type Tracker = {
   readonly write: (scalar: Scalar) => void;
   readonly close: (run: string, status: 'done' | 'failed' | 'canceled') => void;
+  /** Ends the tracking: writes or sends what is left. @throws a usage error if a server refused something. */
+  readonly finish?: () => Promise<void>;
 };
+
+/** `supervision=weak seed=17` names the values of a cell. */
+export function listParams(run: string): [string, string][] {
+  return [...run.matchAll(/(\S+)=(\S+)/g)].map((match) => [match[1]!, match[2]!]);
+}
 
 /** A run's name as the name of a folder. */
 export const folderName = (run: string): string => run.replaceAll(/[^A-Za-z0-9=._-]+/g, '_');

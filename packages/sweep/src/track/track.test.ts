@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTemporaryFolder } from '@radiograph/testing';
+import { parquetReadObjects } from 'hyparquet';
 import { expect, test } from 'vitest';
 import type { SweepEvent } from '../run/events.ts';
 import { crc32c } from './crc32c.ts';
@@ -85,7 +86,23 @@ test('[W20] CSV and JSONL have a line per number; another kind is refused', () =
     value: 0.5,
     time,
   });
-  expect(() => openTracker('wandb:x')).toThrow('expected tensorboard, mlflow, csv, jsonl');
+  expect(() => openTracker('wandb:x')).toThrow('expected tensorboard, mlflow, csv, jsonl, parquet');
+});
+
+test('[W24] a Parquet file has a row per number, as another reader finds it', async () => {
+  const path = join(createTemporaryFolder(), 'a.parquet');
+  const tracker = openTracker(`parquet:${path}`);
+  const listener = trackSweep([tracker]);
+  for (const event of events) listener(event);
+  await tracker.finish!();
+
+  const { buffer, byteOffset, byteLength } = readFileSync(path);
+  const file = buffer.slice(byteOffset, byteOffset + byteLength);
+  const row = { run: 'rho=0.5 seed=3', tag: 'segmenter/loss', time: new Date(time) };
+  expect(await parquetReadObjects({ file })).toEqual([
+    { ...row, step: 1n, value: 0.5 },
+    { ...row, step: 300n, value: 0.25 },
+  ]);
 });
 
 /** Splits a file into its records and checks both checksums of each. */

@@ -4,17 +4,20 @@ import type { RunEvent } from '@radiograph/runtime';
 import type { SweepEvent } from '../run/events.ts';
 import { openCsv, openJsonLines } from './lines.ts';
 import { openMlflow } from './mlflow.ts';
+import { openMlflowServer } from './mlflow-server.ts';
+import { openParquet } from './parquet.ts';
 import type { Scalar, Tracker } from './scalar.ts';
 import { openTensorBoard } from './tensorboard.ts';
 
 const openers: Readonly<Record<string, (path: string) => Tracker>> = {
   tensorboard: openTensorBoard,
-  mlflow: openMlflow,
+  mlflow: (place) => (/^https?:/.test(place) ? openMlflowServer(place) : openMlflow(place)),
   csv: openCsv,
   jsonl: openJsonLines,
+  parquet: openParquet,
 };
 
-/** Opens `tensorboard:FOLDER`, `mlflow:FOLDER`, `csv:FILE` or `jsonl:FILE`. @throws a usage error for another kind. */
+/** Opens `tensorboard:FOLDER`, `mlflow:FOLDER`, `mlflow:http://HOST:PORT`, `csv:FILE`, `jsonl:FILE` or `parquet:FILE`. @throws a usage error for another kind. */
 export function openTracker(text: string): Tracker {
   const split = text.indexOf(':');
   const [kind, path] = [text.slice(0, split), text.slice(split + 1)];
