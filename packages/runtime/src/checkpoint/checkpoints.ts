@@ -1,5 +1,6 @@
 /** Checkpoints of steps: `.radiograph/checkpoints/<key>.state`, replaced whole, removed when the step has finished. */
-import { readFile, rm } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CancelSignal, Checkpoint } from '@radiograph/graph';
 import { isErrno, writeDurably } from '../store/files.ts';
@@ -60,7 +61,9 @@ export function openCheckpoint(options: CheckpointOptions): OpenCheckpoint {
       if (pace.unit === 'seconds')
         nextMs = now() + Math.max(pace.every * 1000, costMs / largestShare);
     },
-    remove: () => rm(path, { force: true }),
+    async remove() {
+      if (existsSync(path)) rmSync(path, { force: true });
+    },
   };
 }
 

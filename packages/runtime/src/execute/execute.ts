@@ -4,6 +4,7 @@
  * A step is resolved again when its inputs are known, so one whose inputs came out unchanged is reused (early cut-off). A failed
  * step blocks only what depends on it; everything that finished stays in the store. Nothing here asks WHICH node it runs.
  */
+import { setImmediate } from 'node:timers/promises';
 import {
   dataError,
   deriveSeed,
@@ -21,6 +22,7 @@ import { acquireLease } from '../lease/step-lease.ts';
 import { type AnyValue, DamageError } from '../store/artifacts.ts';
 import type { Store } from '../store/store.ts';
 import type { ErrorReport, NewEvent } from './events.ts';
+import { holdValues } from './held-values.ts';
 import { createPreviews } from './previews.ts';
 import { createProgress } from './progress.ts';
 import { reportError } from './report-error.ts';
@@ -53,6 +55,8 @@ type State = {
   readonly outputs: Map<string, StepRecord['outputs']>;
   readonly values: Map<string, AnyValue>;
   readonly blocked: Map<string, string>;
+  /** Names for people, by node. */
+  readonly labels: ReadonlyMap<string, string>;
   error: ErrorReport | null;
 };
 
@@ -64,15 +68,18 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
     outputs: new Map(),
     values: new Map(),
     blocked: new Map(),
+    labels: new Map(plan.graph.nodes.map(({ id, label }) => [id, label])),
     error: null,
   };
   const nodes = new Map(plan.graph.nodes.map((node) => [node.id, node]));
+  const held = holdValues(plan, state);
   for (const step of plan.steps) {
     if (options.signal.aborted) break;
     if (step.type === 'skip')
       options.emit({ type: 'step-skipped', nodeId: step.nodeId, reason: step.reason });
     else await advance(state, nodes.get(step.nodeId)!);
-    dropUnneeded(state, step.nodeId);
+    held.release(step.nodeId);
+    await setImmediate(); // lets a cancel in between two steps that never wait
   }
   if (options.signal.aborted)
     return { status: 'canceled', error: { code: 'canceled', message: 'canceled by the user' } };
@@ -240,6 +247,10 @@ async function computeValues(state: State, node: GraphNode, { key, inputs }: Com
   return { values, checkpoint };
 }
 
+// What is written outlives the process at once. It outlives a power failure when the system writes it, within half a minute, which is also
+// what checkpoints may lose; waiting for the disk is only worth it where computing again takes longer than waiting.
+const worthSyncingMs = 50;
+
 async function runStep(
   state: State,
   node: GraphNode,
@@ -250,24 +261,28 @@ async function runStep(
   const startedMs = performance.now();
   const { values, finish, savedSeconds = 0 } = await compute(state, node, { key, parts });
   await assertUnchanged(parts, services);
+  const costMs = performance.now() - startedMs + savedSeconds * 1000;
+  const durability = { sync: costMs >= worthSyncingMs };
   const outputs: Record<string, string> = {};
   for (const [port, { kind }] of Object.entries(node.type.outputs)) {
     const value = values?.[port]; // a node in JavaScript may return anything
     // The node's output type says that `value` is of this kind; the erased NodeType no longer does, so `put` looks.
-    outputs[port] = await store.put(kind, value as never).catch((error: unknown) => {
+    outputs[port] = await store.put(kind, value as never, durability).catch((error: unknown) => {
       throw nameOutput(error, port);
     });
     state.values.set(outputs[port], value!);
   }
   const seconds = (performance.now() - startedMs) / 1000;
-  await store.remember({
+  const finishedAt = new Date().toISOString();
+  const record = {
     key,
     nodeId: node.id,
     parts,
     outputs,
     seconds: seconds + savedSeconds,
-    finishedAt: new Date().toISOString(),
-  });
+    finishedAt,
+  };
+  await store.remember(record, durability);
   await finish();
   state.outputs.set(node.id, outputs);
   emit({ type: 'step-finished', nodeId: node.id, seconds, outputs });
@@ -339,12 +354,11 @@ function contextOf({ options, plan }: State, node: GraphNode) {
 
 async function gatherInputs(state: State, node: GraphNode): Promise<Record<string, unknown>> {
   const inputs: Record<string, unknown> = {};
-  const labels = new Map(state.plan.graph.nodes.map(({ id, label }) => [id, label]));
   for (const [port, { arity }] of Object.entries(node.type.inputs)) {
     const loaded: { label: string; value: AnyValue }[] = [];
     for (const { nodeId, port: output } of node.inputs[port] ?? []) {
       const value = await loadValue(state, state.outputs.get(nodeId)![output]!);
-      loaded.push({ label: labels.get(nodeId)!, value });
+      loaded.push({ label: state.labels.get(nodeId)!, value });
     }
     inputs[port] = arity === 'many' ? loaded : loaded[0]?.value;
   }
@@ -355,19 +369,4 @@ async function loadValue({ values, options }: State, digest: string): Promise<An
   const known = values.get(digest) ?? (await options.store.get(digest)).value;
   values.set(digest, known);
   return known;
-}
-
-/** Forgets values that no later step reads, so memory holds what is in use and not the whole run. */
-function dropUnneeded(state: State, finishedId: string): void {
-  const steps = state.plan.steps.map(({ nodeId }) => nodeId);
-  const later = new Set(steps.slice(steps.indexOf(finishedId) + 1));
-  const needed = new Set<string>();
-  for (const node of state.plan.graph.nodes) {
-    if (!later.has(node.id)) continue;
-    for (const { nodeId, port } of Object.values(node.inputs).flat()) {
-      const digest = state.outputs.get(nodeId)?.[port];
-      if (digest !== undefined) needed.add(digest);
-    }
-  }
-  for (const digest of state.values.keys()) if (!needed.has(digest)) state.values.delete(digest);
 }

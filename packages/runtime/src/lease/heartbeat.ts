@@ -5,7 +5,10 @@ const source = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { utimes } = require('node:fs');
 const paths = new Set();
-parentPort.on('message', ({ path, isHeld }) => (isHeld ? paths.add(path) : paths.delete(path)));
+parentPort.on('message', ({ held, ended }) => {
+  for (const path of ended) paths.delete(path);
+  for (const path of held) paths.add(path);
+});
 setInterval(() => {
   const now = new Date();
   for (const path of paths) utimes(path, now, now, () => {});
@@ -23,14 +26,31 @@ export const heartbeatMs = 5000;
 
 let thread: Worker | undefined;
 
+/** Files whose heartbeat ended and of which the thread does not know yet. */
+const ended = new Set<string>();
+let timer: NodeJS.Timeout | undefined;
+const tellMs = 50; // a message costs more than a short step
+
 /** The heartbeat of this process; its thread starts with the first file and never keeps the process alive. */
 export const heartbeat: Heartbeat = {
+  /** Told at once: the node that runs next may not give way before it is done. */
   start(path) {
     thread ??= startThread();
-    thread.postMessage({ path, isHeld: true });
+    ended.delete(path);
+    tell([path]);
   },
-  stop: (path) => thread?.postMessage({ path, isHeld: false }),
+  stop(path) {
+    ended.add(path);
+    timer ??= setTimeout(() => tell([]), tellMs).unref();
+  },
 };
+
+function tell(held: readonly string[]): void {
+  clearTimeout(timer);
+  timer = undefined;
+  thread?.postMessage({ held, ended: [...ended] });
+  ended.clear();
+}
 
 function startThread(): Worker {
   const started = new Worker(source, {

@@ -72,7 +72,7 @@ function tryAcquire(path: string): Lease | undefined {
   return {
     release() {
       heartbeat.stop(path);
-      if (readHolder(path)?.holder.token === token) rmSync(path, { force: true });
+      if (readHolder(path)?.holder.token === token) unlinkIfPresent(path);
     },
   };
 }
@@ -89,7 +89,16 @@ function createExclusively(path: string, text: string): boolean {
     if (hasNoLinks(error)) return createUnlinked(path, text);
     throw explainStorage(error, path);
   } finally {
-    rmSync(draft, { force: true });
+    unlinkIfPresent(draft);
+  }
+}
+
+/** Several times as quick as rmSync, which every step would pay for. */
+function unlinkIfPresent(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 /** What stays of a run: `.radiograph/runs/<id>/{run.json, graph.json, plan.json, events.jsonl, result.json, outputs/}`. */
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Plan, printDocument, RadiographError } from '@radiograph/graph';
@@ -80,6 +80,7 @@ export async function beginRecord(
   await writeDurably(join(folder, 'plan.json'), `${JSON.stringify(reportPlan(plan), null, 2)}\n`);
   let id = 0;
   let lost: unknown;
+  let events: number | undefined;
   return {
     runId,
     folder,
@@ -89,7 +90,8 @@ export async function beginRecord(
       const numbered = { id, time: new Date().toISOString(), ...event } as RunEvent;
       // Synchronous, so that a crash right after loses nothing; runs write a few lines a second.
       try {
-        appendFileSync(join(folder, 'events.jsonl'), `${JSON.stringify(numbered)}\n`);
+        events ??= openSync(join(folder, 'events.jsonl'), 'a');
+        appendFileSync(events, `${JSON.stringify(numbered)}\n`);
       } catch (error) {
         lost ??= explainStorage(error, join(folder, 'events.jsonl'));
       }
@@ -100,6 +102,8 @@ export async function beginRecord(
       await writeDurably(join(folder, 'result.json'), text).catch((error: unknown) => {
         lost ??= error;
       });
+      if (events !== undefined) closeSync(events);
+      events = undefined;
       if (lost === undefined) return result;
       return { ...result, status: 'failed', error: result.error ?? reportError(lost) };
     },

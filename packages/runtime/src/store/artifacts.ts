@@ -1,17 +1,29 @@
 /** Artifacts: a manifest naming blobs by digest; an artifact's own digest is that of its manifest. */
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, type PortKind, type PortValues, RadiographError } from '@radiograph/graph';
 import { assertKind } from './check-value.ts';
 import { codecs } from './codecs.ts';
-import { digestBytes, exists, isErrno, readTextIfPresent, writeDurably } from './files.ts';
+import {
+  type Durability,
+  digestBytes,
+  exists,
+  isErrno,
+  readSmallText,
+  writeWhole,
+} from './files.ts';
 
 /** Any value that travels along a wire. */
 export type AnyValue = PortValues[PortKind];
 
 export type Artifacts = {
   /** Stores a value and returns its artifact digest. @throws a node error if it is not of this kind, a data error if numbers are not finite. */
-  readonly put: <K extends PortKind>(kind: K, value: PortValues[K]) => Promise<string>;
+  readonly put: <K extends PortKind>(
+    kind: K,
+    value: PortValues[K],
+    durability?: Durability,
+  ) => Promise<string>;
   /** Loads a value. @throws {DamageError} if a part is missing or its bytes changed. */
   readonly get: (digest: string) => Promise<{ readonly kind: PortKind; readonly value: AnyValue }>;
   /** An artifact without loading it: its kind, and where its blobs lie. Undefined if it is not there. */
@@ -53,21 +65,22 @@ export function openArtifacts(root: string): Artifacts {
   const manifestPath = (digest: string) =>
     join(root, 'artifacts', digest.slice(0, 2), `${digest}.json`);
   return {
-    async put(kind, value) {
+    async put(kind, value, durability = { sync: true }) {
+      const write = createWriter(durability);
       assertKind(kind, value);
       const { manifest, blobs } = codecs[kind].encode(value);
       const names: Record<string, string> = {};
       for (const [name, bytes] of Object.entries(blobs)) {
         names[name] = digestBytes(bytes);
-        await writeOnce(blobPath(names[name]), names[name], bytes);
+        await write(blobPath(names[name]), names[name], bytes);
       }
       const text = canonicalJson({ kind, manifest, blobs: names });
       const digest = digestBytes(text);
-      await writeOnce(manifestPath(digest), digest, text);
+      await write(manifestPath(digest), digest, text);
       return digest;
     },
     async get(digest) {
-      const artifact = await readArtifact(manifestPath(digest), digest);
+      const artifact = readArtifact(manifestPath(digest), digest);
       if (artifact === undefined)
         throw new DamageError(digest, manifestPath(digest), 'expected an artifact, got nothing');
       const blobs: Record<string, Uint8Array> = {};
@@ -80,19 +93,19 @@ export function openArtifacts(root: string): Artifacts {
       return { kind, value: codecs[kind].decode(manifest, blobs) };
     },
     async locate(digest) {
-      const artifact = await readArtifact(manifestPath(digest), digest);
+      const artifact = readArtifact(manifestPath(digest), digest);
       if (artifact === undefined) return undefined;
       const paths = Object.entries(artifact.blobs).map(([name, blob]) => [name, blobPath(blob)]);
       return { ...artifact, blobs: Object.fromEntries(paths) };
     },
     async has(digest) {
-      const artifact = await readArtifact(manifestPath(digest), digest);
+      const artifact = readArtifact(manifestPath(digest), digest);
       if (artifact === undefined) return false;
       const found = Object.values(artifact.blobs).map((blob) => exists(blobPath(blob)));
       return (await Promise.all(found)).every(Boolean);
     },
     async discard(digest) {
-      const artifact = await readArtifact(manifestPath(digest), digest);
+      const artifact = readArtifact(manifestPath(digest), digest);
       for (const blob of Object.values(artifact?.blobs ?? {}))
         if ((await readWhole(blobPath(blob), blob)) === undefined)
           await rm(blobPath(blob), { force: true });
@@ -104,13 +117,16 @@ export function openArtifacts(root: string): Artifacts {
 const whatWasExpected = 'expected the bytes it was stored with, got others';
 
 /** Equal content has the same name: what is there, and whole, need not be written again. */
-async function writeOnce(path: string, digest: string, data: string | Uint8Array): Promise<void> {
-  if ((await readWhole(path, digest)) === undefined) await writeDurably(path, data);
+function createWriter(durability: Durability) {
+  return async (path: string, digest: string, data: string | Uint8Array): Promise<void> => {
+    const isThere = existsSync(path) && (await readWhole(path, digest)) !== undefined;
+    if (!isThere) await writeWhole(path, data, durability);
+  };
 }
 
 /** Undefined if there is none, or if it is damaged: then it is as good as none. */
-async function readArtifact(path: string, digest: string): Promise<Artifact | undefined> {
-  const text = await readTextIfPresent(path);
+function readArtifact(path: string, digest: string): Artifact | undefined {
+  const text = readSmallText(path);
   if (text === undefined || digestBytes(text) !== digest) return undefined;
   return JSON.parse(text) as Artifact; // its digest says that `put` wrote it
 }

@@ -1,10 +1,20 @@
 /** Writes that a crash cannot tear: temp file, (fsync), rename. A reader sees the old file or the whole new one, never a part. */
 import { createHash, randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { dataError } from '@radiograph/graph';
 
-type WriteOptions = {
+/** How long what was written must last. */
+export type Durability = {
   /** Wait until the bytes are on the disk, so that they outlive a power failure and not only the process. */
   readonly sync: boolean;
 };
@@ -18,8 +28,9 @@ export function writeDurably(path: string, data: string | Uint8Array): Promise<v
 export async function writeWhole(
   path: string,
   data: string | Uint8Array,
-  { sync }: WriteOptions,
+  { sync }: Durability,
 ): Promise<void> {
+  if (!sync) return writeAtOnce(path, data);
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     const file = await openInFolder(temporary);
@@ -33,6 +44,33 @@ export async function writeWhole(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {}); // a full disk should not keep the torn part
     throw explainStorage(error, path);
+  }
+}
+
+/** Without waiting for the disk a small write is quicker done than handed to another thread. */
+function writeAtOnce(path: string, data: string | Uint8Array): void {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = openInFolderSync(temporary);
+    try {
+      writeFileSync(file, data);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw explainStorage(error, path);
+  }
+}
+
+function openInFolderSync(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, 'w');
   }
 }
 
@@ -75,6 +113,16 @@ export async function exists(path: string): Promise<boolean> {
 export async function readTextIfPresent(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** The same for small files of which a plan reads thousands: a thread's turn would take longer than the reading. */
+export function readSmallText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
     throw error;

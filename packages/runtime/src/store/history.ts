@@ -1,0 +1,77 @@
+/** Which keys a node has had: `history/<type>.jsonl`, to which every process of a store appends. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { isErrno } from './files.ts';
+
+/** Keys by node, newest first. */
+export type History = {
+  /** At most 100 keys of this node, each once; those of other nodes of the type where it has none. */
+  readonly keys: (type: string, nodeId: string) => readonly string[];
+};
+
+/** What has been read of one file; the lists are oldest first. */
+type Journal = { bytes: number; readonly all: string[]; readonly byNode: Map<string, string[]> };
+type Entry = { readonly key: string; readonly nodeId: string };
+
+const longest = 100; // keys that a plan compares to explain a change
+
+/** Opens the history; of a file that has grown only the new end is read, because a plan asks once for each node. */
+export function openHistory(pathOf: (type: string) => string): History {
+  const journals = new Map<string, Journal>();
+  return {
+    keys(type, nodeId) {
+      const before = journals.get(type) ?? startJournal();
+      const journal = catchUp(pathOf(type), before);
+      journals.set(type, journal);
+      return newest(journal.byNode.get(nodeId) ?? journal.all);
+    },
+  };
+}
+
+const startJournal = (): Journal => ({ bytes: 0, all: [], byNode: new Map() });
+
+/** A file that has shrunk is another one: it is read from its start. */
+function catchUp(path: string, before: Journal): Journal {
+  const file = openIfPresent(path);
+  if (file === undefined) return startJournal();
+  try {
+    const { size } = fstatSync(file);
+    if (size === before.bytes) return before;
+    const journal = size < before.bytes ? startJournal() : before;
+    const bytes = Buffer.alloc(size - journal.bytes);
+    const count = readSync(file, bytes, 0, bytes.length, journal.bytes);
+    // What follows the last break may be half a line that another process is writing.
+    const whole = bytes.subarray(0, count).lastIndexOf(0x0a) + 1;
+    for (const line of bytes.toString('utf8', 0, whole).split('\n')) include(journal, line);
+    journal.bytes += whole;
+    return journal;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openIfPresent(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** A torn line (the power went) is skipped. */
+function include({ all, byNode }: Journal, line: string): void {
+  if (line === '') return;
+  try {
+    const { key, nodeId } = JSON.parse(line) as Entry;
+    all.push(key);
+    const own = byNode.get(nodeId);
+    if (own === undefined) byNode.set(nodeId, [key]);
+    else own.push(key);
+  } catch {}
+}
+
+function newest(keys: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (let i = keys.length - 1; i >= 0 && found.size < longest; i--) found.add(keys[i]!);
+  return [...found];
+}
