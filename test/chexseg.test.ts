@@ -45,14 +45,15 @@ const small: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 function overrides(name: string): string[] {
   const { nodes } = parseDocument(readFileSync(pathOf(name), 'utf8'));
-  return Object.entries(small)
+  const params = Object.entries(small)
     .filter(([node]) => node in nodes)
-    .flatMap(([node, params]) =>
-      Object.entries(params).flatMap(([param, value]) => [
+    .flatMap(([node, values]) =>
+      Object.entries(values).flatMap(([param, value]) => [
         '--set',
         `${node}.${param}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
       ]),
     );
+  return ['--set', `data=${data}`, ...params];
 }
 
 type Result = { readonly code: number; readonly text: string };
@@ -63,7 +64,6 @@ async function radiograph(...args: readonly string[]): Promise<Result> {
   const print = (...parts: unknown[]) => void lines.push(parts.join(' '));
   vi.spyOn(console, 'log').mockImplementation(print);
   vi.spyOn(console, 'error').mockImplementation(print);
-  vi.stubEnv('RADIOGRAPH_DATA', data);
   vi.stubEnv('RADIOGRAPH_HOME', join(data, 'home'));
   const code = await main(args);
   return { code, text: lines.join('\n') };

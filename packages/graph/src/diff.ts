@@ -52,8 +52,8 @@ function withoutParams({ params: _, ...rest }: DocumentNode): Fields {
   return rest;
 }
 
-function pickGraph({ name, description, seed, variants, expose }: GraphDocument): Fields {
-  return { name, description, seed, variants, expose };
+function pickGraph({ name, description, seed, data, variants, expose }: GraphDocument): Fields {
+  return { name, description, seed, data, variants, expose };
 }
 
 function pickDrawing({ layout, groups, notes }: GraphDocument): Fields {

@@ -91,6 +91,8 @@ const GraphDocument = z.strictObject({
   name: z.string(),
   description: z.string().default(''),
   seed: z.int().min(0).max(0xffffffff).default(0),
+  /** The folder that `$RADIOGRAPH_DATA` stands for in this graph's paths; left out: the environment's. Changes no key. */
+  data: z.string().min(1).optional(),
   nodes: z.record(NodeId, DocumentNode),
   edges: z.array(DocumentEdge).default([]),
   variants: z.record(z.string(), z.record(z.string(), VariantValue)).optional(),

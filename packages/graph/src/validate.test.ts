@@ -173,11 +173,13 @@ describe('setParams', () => {
     expect(setParams(document, { 'a.count': 5 }).nodes.a?.params).toEqual({ count: 5 });
     expect(setParams(document, { size: 6 }).nodes.a?.params).toEqual({ count: 6 });
     expect(document.nodes.a?.params).toEqual({});
+    expect(setParams(document, { data: '/mnt' })).toEqual({ ...document, data: '/mnt' });
+    expect(() => setParams(document, { data: 5 })).toThrow('--set data: expected a folder');
   });
 
   test('[V10] names what would be accepted for a missing node', () => {
     expect(() => setParams(document, { 'b.count': 5 })).toThrowErrorMatchingInlineSnapshot(
-      `[RadiographError: --set b.count: expected one of size, a.<param>]`,
+      `[RadiographError: --set b.count: expected one of data, size, a.<param>]`,
     );
   });
 });

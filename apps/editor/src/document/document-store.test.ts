@@ -52,6 +52,7 @@ const randomEdits: readonly ((document: GraphDocument, draw: Draw) => Change)[] 
     edits.editNode(pickNode(document, draw), { note: draw() < 0.3 ? undefined : 'a\nnote' }),
   (document, draw) =>
     edits.exposeParam(`${pickNode(document, draw)}.rho`, draw() < 0.3 ? undefined : 'share'),
+  (_, draw) => edits.setDataFolder(draw() < 0.3 ? '' : '/data'),
   (document, draw) => {
     const edge = pick(document.edges, draw);
     return edge ? edits.setVia(wireName(edge), draw() < 0.3 ? [] : [[1, 2]]) : same;

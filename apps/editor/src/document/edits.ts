@@ -143,6 +143,12 @@ export const exposeParam =
     return withField(document, 'expose', expose);
   };
 
+/** Sets the folder that `$RADIOGRAPH_DATA` stands for; empty = the environment's. */
+export const setDataFolder =
+  (folder: string): Change =>
+  ({ data: _, ...document }) =>
+    folder === '' ? document : { ...document, data: folder };
+
 /** Sets the points that a wire is drawn through. */
 export const setVia =
   (wire: string, via: readonly Point[]): Change =>

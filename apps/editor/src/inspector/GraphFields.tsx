@@ -1,5 +1,6 @@
 import { NumberInput, Text, Textarea, TextInput } from '@mantine/core';
 import { applyEdit, useDocument } from '../document/document-store.ts';
+import { setDataFolder } from '../document/edits.ts';
 import styles from './Inspector.module.css';
 
 /** The fields of the graph itself, shown while nothing is selected. */
@@ -38,6 +39,19 @@ export function GraphFields() {
         allowDecimal={false}
         value={document.seed}
         onChange={(seed) => typeof seed === 'number' && set({ seed })}
+      />
+      <TextInput
+        label="Data folder"
+        description="What $RADIOGRAPH_DATA stands for in this graph’s paths; moving the data reruns nothing."
+        placeholder="$RADIOGRAPH_DATA of the environment"
+        value={document.data ?? ''}
+        onChange={({ target: { value } }) =>
+          applyEdit({
+            label: 'Change the data folder',
+            apply: setDataFolder(value),
+            mergeKey: 'graph data',
+          })
+        }
       />
       {exposed.length > 0 && (
         <div>

@@ -12,6 +12,8 @@ export type Workplace = {
   readonly home: string;
   /** The graph file; relative paths in parameters are relative to its folder. */
   readonly graphPath: string;
+  /** The graph's own data folder, as its document says. */
+  readonly data?: string | undefined;
   readonly packages: readonly NodePackage[];
   /** Who computes tensor programs; default ONNX Runtime. Results of two engines never share a key. */
   readonly engine?: EngineName;
@@ -29,12 +31,13 @@ export type OpenServices = {
 export async function openServices({
   home,
   graphPath,
+  data,
   packages,
   engine = 'ort',
 }: Workplace): Promise<OpenServices> {
   const store = openStore(home);
   const sources = openSourceDigests(home);
-  const resolvePath = (path: string) => resolveDataPath(path, graphPath);
+  const resolvePath = (path: string) => resolveDataPath(path, graphPath, { own: data });
   return {
     store,
     resolvePath,

@@ -38,7 +38,10 @@ export type FinishedRun = Exported & { readonly result: RunResult; readonly fold
 /** Runs a graph. Node failures and full disks are in the result; bad graphs, missing sources and a home that cannot be written throw. */
 export async function startRun(options: RunOptions): Promise<FinishedRun> {
   const startedMs = performance.now();
-  const { store, services, save } = await openServices(options);
+  const { store, services, save } = await openServices({
+    ...options,
+    data: options.graph.document.data,
+  });
   const { plan, damage } = await planWhole(options, { store, services });
   await save();
   const { graph, graphPath, engine = 'ort' } = options;

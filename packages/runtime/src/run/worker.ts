@@ -59,8 +59,10 @@ async function runJob(
   channel: Channel,
 ): Promise<Outcome> {
   try {
-    const { store, services, resolvePath, save } = await openServices({ ...job, packages });
-    const graph = validateGraph(parseDocument(job.text), createRegistry(nodeTypesOf(packages)));
+    const document = parseDocument(job.text);
+    const { data } = document;
+    const { store, services, resolvePath, save } = await openServices({ ...job, data, packages });
+    const graph = validateGraph(document, createRegistry(nodeTypesOf(packages)));
     const plan = await planGraph(graph, services, job.only === null ? {} : { only: job.only });
     const threads = job.threads ?? availableParallelism();
     const { home, checkpointPace, sharding } = job;

@@ -4,23 +4,30 @@ import { dataError } from '@radiograph/graph';
 
 const prefix = '$RADIOGRAPH_DATA/';
 
+type DataFolders = {
+  /** The graph's. */
+  readonly own?: string | undefined;
+  readonly environment?: NodeJS.ProcessEnv;
+};
+
 /**
  * Makes a path of a graph document absolute: relative to the graph file, or below the data folder if it begins with
- * `$RADIOGRAPH_DATA/`. The data folder is the environment variable RADIOGRAPH_DATA, else the nearest `shared/data` beside the
+ * `$RADIOGRAPH_DATA/`. The data folder is the graph's own (`data`, relative to the graph file), else the environment variable RADIOGRAPH_DATA, else the nearest `shared/data` beside the
  * graph file or beside one of the folders above it. Keys keep the path as written, so moving the data re-runs nothing.
  */
 export function resolveDataPath(
   path: string,
   graphPath: string,
-  environment: NodeJS.ProcessEnv = process.env,
+  { own, environment = process.env }: DataFolders = {},
 ): string {
   const folder = dirname(resolve(graphPath));
   if (!path.startsWith(prefix)) return resolve(folder, path);
-  const data = environment.RADIOGRAPH_DATA ?? findShared(folder);
+  const data =
+    own === undefined ? (environment.RADIOGRAPH_DATA ?? findShared(folder)) : resolve(folder, own);
   if (data === undefined) {
     throw dataError(
       path,
-      `expected the environment variable RADIOGRAPH_DATA, or a folder shared/data beside ${folder} or above it, got neither`,
+      `expected a data folder of the graph (--set data=FOLDER), the environment variable RADIOGRAPH_DATA, or a folder shared/data beside ${folder} or above it, got none`,
     );
   }
   return resolve(data, path.slice(prefix.length));

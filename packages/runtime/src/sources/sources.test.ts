@@ -177,18 +177,24 @@ describe('resolveDataPath', () => {
     const graph = '/work/graphs/a.graph.json';
     expect(resolveDataPath('../images', graph)).toBe('/work/images');
     expect(resolveDataPath('/data/x', graph)).toBe('/data/x');
-    expect(resolveDataPath('$RADIOGRAPH_DATA/x/y', graph, { RADIOGRAPH_DATA: '/mnt' })).toBe(
-      '/mnt/x/y',
-    );
+    expect(
+      resolveDataPath('$RADIOGRAPH_DATA/x/y', graph, { environment: { RADIOGRAPH_DATA: '/mnt' } }),
+    ).toBe('/mnt/x/y');
+    const own = { own: '../data', environment: { RADIOGRAPH_DATA: '/mnt' } };
+    expect(resolveDataPath('$RADIOGRAPH_DATA/x', graph, own)).toBe('/work/data/x');
   });
 
   test('[A11] without the variable the nearest shared/data serves, and none is an error that names the variable', () => {
     const folder = createTemporaryFolder();
     mkdirSync(join(folder, 'shared/data'), { recursive: true });
     const graph = join(folder, 'project/examples/a.graph.json');
-    expect(resolveDataPath('$RADIOGRAPH_DATA/x', graph, {})).toBe(join(folder, 'shared/data/x'));
-    expect(() => resolveDataPath('$RADIOGRAPH_DATA/x', '/nowhere/a.json', {})).toThrow(
-      'expected the environment variable RADIOGRAPH_DATA',
+    expect(resolveDataPath('$RADIOGRAPH_DATA/x', graph, { environment: {} })).toBe(
+      join(folder, 'shared/data/x'),
+    );
+    expect(() =>
+      resolveDataPath('$RADIOGRAPH_DATA/x', '/nowhere/a.json', { environment: {} }),
+    ).toThrow(
+      'expected a data folder of the graph (--set data=FOLDER), the environment variable RADIOGRAPH_DATA',
     );
   });
 });

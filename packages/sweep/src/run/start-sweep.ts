@@ -32,7 +32,7 @@ export async function openSweep({
 }: Pick<SweepOptions, 'document' | 'request' | 'place' | 'shards'>): Promise<SweepPlan> {
   const registry = createRegistry(nodeTypesOf(place.packages));
   const cells = checkCells(listCells(document, request), registry);
-  const { services, save } = await openServices(place);
+  const { services, save } = await openServices({ ...place, data: document.data });
   const plan = await planSweep(cells, services, shards);
   await save();
   return plan;

@@ -78,7 +78,12 @@ function checkRoutes({ registry, files, home, packages }: Services): readonly Ro
       handle: async ({ body }) => {
         const graph = validateGraph(parseDocument(body.text), registry);
         const graphPath = await files.resolve(body.path);
-        const { services, save } = await openServices({ home, graphPath, packages });
+        const { services, save } = await openServices({
+          home,
+          graphPath,
+          data: graph.document.data,
+          packages,
+        });
         const only = body.only === null ? {} : { only: body.only };
         const { steps } = await planGraph(graph, services, only);
         await save();
