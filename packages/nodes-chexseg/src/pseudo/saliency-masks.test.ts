@@ -109,3 +109,29 @@ test('[C50] a cutoff on the raw maximum empties fainter maps of its finding only
   expect(kept[0]).toEqual((await present({ gate: 'none' }))[0]);
   expect(dropped[0]).toEqual([false, kept[0]![1]]);
 });
+
+test('[C95] published numbers fill in what is not given', async () => {
+  // CheXlocalize: Edema from 0.5, Cardiomegaly from 0.1.
+  expect(await present({ published: 'chexlocalize' })).toEqual([
+    [true, true],
+    [true, true],
+    [false, true],
+  ]);
+  expect(await present({ published: 'chexlocalize', cutoffs: { Cardiomegaly: 0.5 } })).toEqual([
+    [true, false],
+    [true, true],
+    [false, false],
+  ]);
+  // CheXseg: maps of 0 to 3 are far above its raw cutoffs; those of a thousandth are not.
+  const faint = { ...saliency, values: saliency.values.map((value) => value / 3000) };
+  const { masks } = (await saliencyMasks.run(
+    { saliency: faint, labels },
+    saliencyMasks.params.parse({ gate: 'none', published: 'chexseg' }),
+    createTestContext(),
+  )) as { masks: Masks };
+  expect(masks.counts.map((row) => row.map((rle) => rleArea(rle!) > 0))).toEqual([
+    [false, true],
+    [false, true],
+    [false, true],
+  ]);
+});

@@ -2,6 +2,7 @@ import { defineNode, emptyRle, encodeRle, type Masks, optional, port } from '@ra
 import { z } from 'zod';
 import { chooseMaps, createGate, gateParams, mapOf, requireLabels } from './gate.ts';
 import { type MaskRule, maskFromMap } from './mask-from-map.ts';
+import { published } from './published.ts';
 
 const manual = `Turns saliency maps into pseudo-labels: one mask per image and finding.
 
@@ -11,8 +12,9 @@ on 256 levels with holes filled (the default, as CheXlocalize), or at a fixed th
 A gate decides whether a finding is there at all; without one, every map of every image gives a mask, since maps are scaled by their
 own maximum. "probability" (default): the classifier's probability must reach the cutoff (cutoffs overrides it per finding).
 "labels": the image-level label must be positive; uncertain counts as uncertainGate says, blank as absent. "none": no gate.
-rawCutoffs gates by the map's own maximum before scaling, as the released CheXseg can (GRADCAM_CUTOFF: Cardiomegaly 4.23e-4, Edema 1.33e-3,
-..., for maps of the probability). A finding that is not present gets an empty mask, or, with absent "unknown", no annotation: right where the label is about size and
+rawCutoffs gates by the map's own maximum before scaling, as the released CheXseg can (GRADCAM_CUTOFF, for maps of the probability).
+published fills in numbers per finding that were published: "chexlocalize" the thresholds (for method "threshold") and cutoffs (for gate
+"probability") tuned on its validation set, "chexseg" the raw cutoffs; thresholds, cutoffs and rawCutoffs go before them. A finding that is not present gets an empty mask, or, with absent "unknown", no annotation: right where the label is about size and
 the structure is always there (a heart that is not enlarged is still a heart).
 
 classes: the findings to keep, in the order that the segmenter shall have; empty = all of the maps. CheXseg keeps ten of fourteen.
@@ -37,6 +39,10 @@ const params = z.strictObject({
     .record(z.string(), z.number().min(0))
     .default({})
     .describe('least maximum of a finding’s map before scaling; maps below it are absent'),
+  published: z
+    .enum(['none', 'chexlocalize', 'chexseg'])
+    .default('none')
+    .describe('published numbers per finding to fill in'),
   absent: z
     .enum(['empty', 'unknown'])
     .default('empty')
@@ -63,12 +69,13 @@ export const saliencyMasks = defineNode({
   outputs: { masks: port('masks', 'pseudo-labels in the images’ frame') },
   params,
   requires: requireLabels,
-  run: async ({ saliency, labels }, options, context) => {
-    const classes = chooseMaps(saliency, options.classes, [
-      options.thresholds,
-      options.cutoffs,
-      options.rawCutoffs,
+  run: async ({ saliency, labels }, given, context) => {
+    const classes = chooseMaps(saliency, given.classes, [
+      given.thresholds,
+      given.cutoffs,
+      given.rawCutoffs,
     ]);
+    const options = fillIn(given);
     const isPresent = createGate(saliency, labels, options);
     const [height, width] = saliency.frame;
     const empty = emptyRle(height, width);
@@ -101,6 +108,17 @@ export const saliencyMasks = defineNode({
     return { masks };
   },
 });
+
+/** Published numbers where none are given. */
+function fillIn(options: Params): Params {
+  const known = published[options.published];
+  return {
+    ...options,
+    thresholds: { ...known.thresholds, ...options.thresholds },
+    cutoffs: { ...known.cutoffs, ...options.cutoffs },
+    rawCutoffs: { ...known.rawCutoffs, ...options.rawCutoffs },
+  };
+}
 
 function reaches(map: Float32Array, cutoff = 0): boolean {
   return cutoff === 0 || map.some((value) => value >= cutoff);
