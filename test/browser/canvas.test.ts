@@ -63,6 +63,29 @@ describe.skipIf(browserPath === undefined)('the canvas (needs Chrome or Chromium
     expect(wires).toContain('saliency-masks.masks -> mixer.weakMasks');
   });
 
+  test('a wire is moved to another port by keyboard, and by dragging its end', async () => {
+    const wiresInto = async (to: string) =>
+      (await saved()).edges.filter((edge) => edge.to === to).map(({ from }) => from);
+    await page.locator('.react-flow__edge[data-id="split.train -> expert.images"]').focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('c');
+    await page.locator('[role="combobox"][aria-label^="Instead of"]:focus').waitFor();
+    await page.keyboard.insertText('split.validation expert');
+    await page.keyboard.press('Enter');
+    await announced('The wire goes from split.validation to expert.images now.');
+    expect(await wiresInto('expert.images')).toEqual(['split.validation']);
+
+    const end = page.locator('.react-flow__edge.selected .react-flow__edgeupdater-source');
+    const [at, to] = [await end.boundingBox(), await handle('split.train', 'source').boundingBox()];
+    await page.mouse.move(at!.x + at!.width / 2, at!.y + at!.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(to!.x, to!.y);
+    await page.mouse.move(to!.x + to!.width / 2, to!.y + to!.height / 2);
+    await page.mouse.up();
+    await announced('The wire goes from split.train to expert.images now.');
+    expect(await wiresInto('expert.images')).toEqual(['split.train']);
+  });
+
   test('a wire that is dropped on the empty canvas offers only nodes that take it', async () => {
     await pull('cam.saliency', [700, 640]);
     const menu = page.getByRole('dialog', { name: 'Add a node' });

@@ -240,6 +240,38 @@ describe.skipIf(browserPath === undefined)('running (needs Chrome or Chromium)',
     expect(editor.errors).toEqual([]);
   });
 
+  test('the axes of a graph are run cell by cell and stand in a table by axis value', async () => {
+    const document = { ...JSON.parse(tiny), name: 'axes' };
+    document.variants = {
+      replicates: {
+        few: { set: { 'miou.replicates': 50 } },
+        more: { set: { 'miou.replicates': 70 } },
+      },
+    };
+    writeFileSync(join(editor.workspace, 'axes.graph.json'), JSON.stringify(document));
+    const page = await editor.openTab();
+    await page.evaluate('sessionStorage.setItem("radiograph.path", "axes.graph.json")');
+    await page.reload();
+    await page.getByRole('button', { name: 'axes', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Compare', exact: true }).first().click();
+    await page.getByText('By axis', { exact: true }).click();
+    const table = page.getByRole('region', { name: 'Runs by axis value' });
+    await table.getByText('not run yet').first().waitFor();
+    await table.getByRole('button', { name: /^Run \d missing/ }).click();
+
+    const rows = table.getByRole('row');
+    await expect
+      .poll(() => rows.filter({ hasText: /^(few|more)0\.\d{3}/ }).count(), { timeout: 40_000 })
+      .toBe(2);
+    await rows
+      .filter({ hasText: 'more' })
+      .getByRole('button', { name: 'Compare with the first' })
+      .click();
+    await page.getByText('miou.replicates').waitFor();
+    await page.close();
+    expect(editor.errors).toEqual([]);
+  });
+
   test('while a segmenter trains, its node shows what it sees by now, and its loss', async () => {
     const { page } = editor;
     const { nodes, ...rest } = JSON.parse(tiny) as { nodes: Record<string, { params: object }> };

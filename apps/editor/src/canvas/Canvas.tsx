@@ -9,7 +9,7 @@ import {
 import '@xyflow/react/dist/style.css';
 import { useState } from 'react';
 import { documentStore, useDocument } from '../document/document-store.ts';
-import { addStep, addWire, typeOf } from '../wiring/add-step.ts';
+import { addStep, addWire, moveWire, typeOf } from '../wiring/add-step.ts';
 import { showRefusal } from '../wiring/refuse.tsx';
 import { explainRefusal } from '../wiring/wire-rules.ts';
 import { canvasStore, fitOptions } from './canvas-store.ts';
@@ -59,6 +59,8 @@ function Drawing() {
       onSelectionDragStop={endDrag}
       isValidConnection={isAllowed}
       onConnect={draw}
+      onReconnect={move}
+      edgesReconnectable={false}
       onConnectEnd={endWire}
       onDragOver={allowDrop}
       onDrop={dropType}
@@ -131,6 +133,11 @@ const isAllowed = (ends: Ends) =>
 
 function draw(connection: Connection): void {
   addWire(wishOf(connection));
+}
+
+/** The end of a selected wire was dragged to another port. */
+function move({ id }: WireFlowEdge, connection: Connection): void {
+  moveWire(id, wishOf(connection));
 }
 
 /** A wire that ends at a port that does not fit says why; one that ends nowhere asks which node to add. */

@@ -46,6 +46,7 @@ function toWire(
     target: target.id,
     targetHandle: target.handle,
     selected: selected.has(wireName(edge)),
+    reconnectable: selected.has(wireName(edge)),
     ariaLabel: `Wire from ${edge.from} to ${edge.to}${kind === undefined ? '' : `, ${kind}`}`,
     data: {
       color: kind === undefined ? 'var(--bad)' : portStyles[kind].color,

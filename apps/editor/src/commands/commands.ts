@@ -115,7 +115,7 @@ export const commands: readonly Command[] = [
   {
     id: 'connect',
     group: 'Draw',
-    title: 'Connect the selected node',
+    title: 'Connect the node, or move the wire, that is selected',
     keys: 'C',
     run: () => showDialog('connect'),
   },

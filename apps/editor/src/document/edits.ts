@@ -68,6 +68,14 @@ export const connect =
     return { ...document, edges: [...kept, edge] };
   };
 
+/** Draws a wire in place of the one with this name. */
+export const reconnect =
+  (name: string, edge: DocumentEdge, takesMany: boolean): Change =>
+  (document) => {
+    const edges = document.edges.filter((other) => wireName(other) !== name);
+    return connect(edge, takesMany)({ ...document, edges });
+  };
+
 /** Removes nodes, notes, groups (not what is in them) and wires, and everything that names a removed node. */
 export const remove =
   (ids: ReadonlySet<string>, wires: ReadonlySet<string>): Change =>

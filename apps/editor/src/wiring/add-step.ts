@@ -1,12 +1,12 @@
 /** Adds nodes and wires to the document, with the words for history and screen readers. */
 import type { NodeDescription } from '@radiograph/graph';
-import { splitReference } from '@radiograph/graph';
+import { splitReference, wireName } from '@radiograph/graph';
 import { catalogStore, findPort } from '../catalog/catalog.ts';
 import { applyEdit, documentStore } from '../document/document-store.ts';
-import { addNode, connect, freeId, idsOf, type Point } from '../document/edits.ts';
+import { addNode, connect, freeId, idsOf, type Point, reconnect } from '../document/edits.ts';
 import { select } from '../document/selection-store.ts';
 import { announce } from '../shell/announce.ts';
-import { type Adapter, explainRefusal, type Wish } from './wire-rules.ts';
+import { type Adapter, explainRefusal, type Wish, withoutWire } from './wire-rules.ts';
 
 const grid = 20;
 const snap = ([x, y]: Point): [number, number] => [
@@ -51,6 +51,20 @@ export function addWire(wish: Wish): string | undefined {
   if (refusal !== undefined) return refusal;
   applyEdit({ label: 'Connect', apply: connect(wish, takesMany(document.nodes, wish.to)) });
   announce(`Connected ${wish.from} to ${wish.to}.`);
+  return undefined;
+}
+
+/** Moves an end of a wire to another port; returns why not when it is refused. */
+export function moveWire(name: string, wish: Wish): string | undefined {
+  const { document } = documentStore.getState();
+  const refusal = explainRefusal(withoutWire(document, name), wish);
+  if (refusal !== undefined) return refusal;
+  applyEdit({
+    label: 'Move wire',
+    apply: reconnect(name, wish, takesMany(document.nodes, wish.to)),
+  });
+  select([], [wireName(wish)]);
+  announce(`The wire goes from ${wish.from} to ${wish.to} now.`);
   return undefined;
 }
 

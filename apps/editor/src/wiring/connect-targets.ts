@@ -1,7 +1,7 @@
 /** What the connect dialog offers: every wire that the selected node could get, and nodes to add for its outputs. */
 import { explainMismatch, type GraphDocument, type Port, wireName } from '@radiograph/graph';
 import type { Catalog } from '../catalog/catalog.ts';
-import { explainRefusal, fitsAfter, type Wish } from './wire-rules.ts';
+import { explainRefusal, fitsAfter, type Wish, withoutWire } from './wire-rules.ts';
 
 /** A wire to draw, perhaps to a node that is added for it. */
 export type Target =
@@ -23,28 +23,14 @@ type End = { readonly reference: string; readonly port: Port };
 
 /** Wires to free inputs first, then wires that replace one, then new nodes. */
 export function listTargets(document: GraphDocument, catalog: Catalog, id: string): Target[] {
-  const portsOf = (ids: readonly string[], side: 'inputs' | 'outputs'): End[] =>
-    ids.flatMap((nodeId) =>
-      Object.entries(catalog.get(document.nodes[nodeId]?.type ?? '')?.[side] ?? {}).map(
-        ([name, port]) => ({ reference: `${nodeId}.${name}`, port }),
-      ),
-    );
+  const portsOf = portReader(document, catalog);
   const others = Object.keys(document.nodes).filter((other) => other !== id);
   const outputs = portsOf([id], 'outputs');
   const pairs = [
     ...crossJoin(outputs, portsOf(others, 'inputs')),
     ...crossJoin(portsOf(others, 'outputs'), portsOf([id], 'inputs')),
   ];
-  const drawn = new Set(document.edges.map(wireName));
-  const wired = new Set(document.edges.map(({ to }) => to));
-  const wires = pairs
-    .filter(({ from, to }) => explainMismatch(from.port, to.port) === undefined)
-    .map(({ from, to }) => ({
-      wish: { from: from.reference, to: to.reference },
-      isTaken: to.port.arity !== 'many' && wired.has(to.reference),
-    }))
-    .filter(({ wish }) => !drawn.has(wireName(wish)) && !explainRefusal(document, wish))
-    .toSorted((a, b) => Number(a.isTaken) - Number(b.isTaken));
+  const wires = allowed(document, pairs);
   const fresh = outputs.flatMap(({ reference, port }) =>
     fitsAfter(catalog, port).map(
       (fit): Target => ({
@@ -56,7 +42,55 @@ export function listTargets(document: GraphDocument, catalog: Catalog, id: strin
       }),
     ),
   );
-  return [...wires.map((wire): Target => ({ type: 'wire', ...wire })), ...fresh];
+  return [...wires, ...fresh];
+}
+
+/** Where each end of a wire could go instead: to free inputs first, then to those that lose their wire. */
+export function listMoves(document: GraphDocument, catalog: Catalog, name: string): Target[] {
+  const wire = document.edges.find((edge) => wireName(edge) === name);
+  if (wire === undefined) return [];
+  const portsOf = portReader(document, catalog);
+  const ids = Object.keys(document.nodes);
+  const [outputs, inputs] = [portsOf(ids, 'outputs'), portsOf(ids, 'inputs')];
+  const pairs = [
+    ...crossJoin(
+      outputs.filter(({ reference }) => reference === wire.from),
+      inputs,
+    ),
+    ...crossJoin(
+      outputs,
+      inputs.filter(({ reference }) => reference === wire.to),
+    ),
+  ].filter(({ from, to }) => from.reference !== wire.from || to.reference !== wire.to);
+  return allowed(withoutWire(document, name), pairs);
+}
+
+const portReader =
+  ({ nodes }: GraphDocument, catalog: Catalog) =>
+  (ids: readonly string[], side: 'inputs' | 'outputs'): End[] =>
+    ids.flatMap((id) =>
+      Object.entries(catalog.get(nodes[id]?.type ?? '')?.[side] ?? {}).map(([name, port]) => ({
+        reference: `${id}.${name}`,
+        port,
+      })),
+    );
+
+/** The pairs that fit and are not drawn yet, as targets. */
+function allowed(
+  document: GraphDocument,
+  pairs: readonly { readonly from: End; readonly to: End }[],
+): Target[] {
+  const drawn = new Set(document.edges.map(wireName));
+  const wired = new Set(document.edges.map(({ to }) => to));
+  return pairs
+    .filter(({ from, to }) => explainMismatch(from.port, to.port) === undefined)
+    .map(({ from, to }) => ({
+      type: 'wire' as const,
+      wish: { from: from.reference, to: to.reference },
+      isTaken: to.port.arity !== 'many' && wired.has(to.reference),
+    }))
+    .filter(({ wish }) => !drawn.has(wireName(wish)) && !explainRefusal(document, wish))
+    .toSorted((a, b) => Number(a.isTaken) - Number(b.isTaken));
 }
 
 const crossJoin = (outputs: readonly End[], inputs: readonly End[]) =>

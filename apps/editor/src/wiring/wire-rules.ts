@@ -5,6 +5,7 @@ import {
   type NodeDescription,
   type Port,
   splitReference,
+  wireName,
 } from '@radiograph/graph';
 import { type Catalog, findPort } from '../catalog/catalog.ts';
 
@@ -29,12 +30,22 @@ export function explainRefusal(
   return undefined;
 }
 
+/** The document as it is for a wire that is being moved. */
+export const withoutWire = (document: GraphDocument, name: string): GraphDocument => ({
+  ...document,
+  edges: document.edges.filter((edge) => wireName(edge) !== name),
+});
+
 function reaches(edges: GraphDocument['edges'], start: string, goal: string): boolean {
-  const next = Map.groupBy(edges, ({ from }) => splitReference(from).nodeId);
+  const next = new Map<string, string[]>();
+  for (const { from, to } of edges) {
+    const [source, target] = [splitReference(from).nodeId, splitReference(to).nodeId];
+    next.set(source, [...(next.get(source) ?? []), target]);
+  }
   const seen = new Set([start]);
   for (const id of seen) {
     if (id === goal) return true;
-    for (const { to } of next.get(id) ?? []) seen.add(splitReference(to).nodeId);
+    for (const target of next.get(id) ?? []) seen.add(target);
   }
   return false;
 }
