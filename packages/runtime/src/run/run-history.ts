@@ -1,10 +1,10 @@
 /** Reading the records of runs: finished, still running, or interrupted by a crash. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { RadiographError } from '@radiograph/graph';
 import { RunEvent } from '../execute/events.ts';
 import { isAlive } from '../lease/process-identity.ts';
-import { readTextIfPresent } from '../store/files.ts';
+import { readSmallText, readTextIfPresent } from '../store/files.ts';
 import { listRuns, RunResult, RunStart, type StepResult } from './run-record.ts';
 import { trackStep } from './track-step.ts';
 
@@ -32,11 +32,18 @@ export type RunDetails = RunSummary & {
   readonly graphText: string;
 };
 
+const pauseEvery = 50; // runs between two looks at other work, so that a server stays awake
+
 /** All runs, newest first. A folder without a readable start is left out: it is being created, or is not ours. */
 export async function summarizeRuns(home: string, limit = 1000): Promise<RunSummary[]> {
   const ids = (await listRuns(home)).reverse().slice(0, limit);
-  const summaries = await Promise.all(ids.map((runId) => summarizeRun(home, runId)));
-  return summaries.filter((summary) => summary !== undefined);
+  const summaries: RunSummary[] = [];
+  for (const [i, runId] of ids.entries()) {
+    const summary = await summarizeRun(home, runId);
+    if (summary !== undefined) summaries.push(summary);
+    if (i % pauseEvery === pauseEvery - 1) await setImmediate();
+  }
+  return summaries;
 }
 
 /** One run in full. @throws a usage error if there is none of this id. */
@@ -76,9 +83,9 @@ function parseLine(line: string): RunEvent | undefined {
 }
 
 async function summarizeRun(home: string, runId: string): Promise<RunSummary | undefined> {
-  const start = await readStart(home, runId);
+  const start = readStart(home, runId);
   if (start === undefined) return undefined;
-  const text = await readTextIfPresent(join(home, 'runs', runId, 'result.json'));
+  const text = readSmallText(join(home, 'runs', runId, 'result.json'));
   const result = parseResult(text);
   const steps = result?.steps ?? (await readSteps(home, runId));
   const count = (status: StepResult['status']) =>
@@ -113,10 +120,10 @@ function parseResult(text: string | undefined): RunResult | undefined {
   }
 }
 
-async function readStart(home: string, runId: string): Promise<RunStart | undefined> {
+function readStart(home: string, runId: string): RunStart | undefined {
   try {
-    const text = await readFile(join(home, 'runs', runId, 'run.json'), 'utf8');
-    return RunStart.parse(JSON.parse(text));
+    const text = readSmallText(join(home, 'runs', runId, 'run.json'));
+    return text === undefined ? undefined : RunStart.parse(JSON.parse(text));
   } catch {
     return undefined;
   }

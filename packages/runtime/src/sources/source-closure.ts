@@ -4,7 +4,7 @@
  * Names are followed through files that only pass them on (`export { a } from './a.ts'`), so a node that takes one function of a
  * package does not depend on the rest of it. Where a file defines something itself, all that it imports counts.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { digestBytes } from '../store/files.ts';
 import { findImports, type Import } from './imports.ts';
 import { nameSource, resolveModule } from './resolve-module.ts';
@@ -14,15 +14,27 @@ type Source = { readonly digest: string; readonly imports: readonly Import[] };
 /** Finds closures; a file that several share is read once. */
 export type Closures = { readonly digest: (paths: readonly string[]) => string };
 
+type Kept = { readonly size: number; readonly mtimeMs: number; readonly source: Source };
+
+/** What this process has read; a server plans again and again, and sources seldom change meanwhile. */
+const kept = new Map<string, Kept>();
+
+function readSource(path: string): Source {
+  const { size, mtimeMs } = statSync(path);
+  const known = kept.get(path);
+  if (known?.size === size && known.mtimeMs === mtimeMs) return known.source;
+  const text = readFileSync(path);
+  const imports = /\.[cm]?[jt]sx?$/.test(path) ? findImports(text.toString('utf8')) : [];
+  const source = { digest: digestBytes(text), imports };
+  kept.set(path, { size, mtimeMs, source });
+  return source;
+}
+
 /** Makes a reader of closures for one look at the sources. */
 export function createClosures(): Closures {
   const sources = new Map<string, Source>();
   const read = (path: string): Source => {
-    const known = sources.get(path);
-    if (known !== undefined) return known;
-    const text = readFileSync(path);
-    const imports = /\.[cm]?[jt]sx?$/.test(path) ? findImports(text.toString('utf8')) : [];
-    const source = { digest: digestBytes(text), imports };
+    const source = sources.get(path) ?? readSource(path);
     sources.set(path, source);
     return source;
   };

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -121,6 +122,7 @@ export async function readTextIfPresent(path: string): Promise<string | undefine
 
 /** The same for small files of which a plan reads thousands: a thread's turn would take longer than the reading. */
 export function readSmallText(path: string): string | undefined {
+  if (!existsSync(path)) return undefined; // several times as quick as an exception
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Which keys a node has had: `history/<type>.jsonl`, to which every process of a store appends. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { isErrno } from './files.ts';
 
 /** Keys by node, newest first. */
@@ -31,11 +31,11 @@ const startJournal = (): Journal => ({ bytes: 0, all: [], byNode: new Map() });
 
 /** A file that has shrunk is another one: it is read from its start. */
 function catchUp(path: string, before: Journal): Journal {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === before.bytes) return before;
   const file = openIfPresent(path);
   if (file === undefined) return startJournal();
   try {
-    const { size } = fstatSync(file);
-    if (size === before.bytes) return before;
     const journal = size < before.bytes ? startJournal() : before;
     const bytes = Buffer.alloc(size - journal.bytes);
     const count = readSync(file, bytes, 0, bytes.length, journal.bytes);
