@@ -243,3 +243,27 @@ describe('the other commands', () => {
     expect((await radiograph(['data', 'phantom', 'x', '--size', '7'])).code).toBe(2);
   });
 });
+
+describe('radiograph queue', () => {
+  test('keeps runs in order until a runner takes them', async () => {
+    const add = async (...flags: string[]) =>
+      (await radiograph(['queue', 'add', tiny, ...flags])).out.trim();
+    const list = async () => {
+      const { out } = await radiograph(['queue', 'ls', '--json']);
+      return JSON.parse(out) as { isPaused: boolean; runs: { id: string }[] };
+    };
+    const [plain, urgent, gone] = [await add(), await add('--priority', '3'), await add()];
+    expect((await radiograph(['queue', 'pause'])).code).toBe(0);
+    expect((await radiograph(['queue', 'rm', gone!])).code).toBe(0);
+    expect((await radiograph(['queue', 'rm', gone!])).code).toBe(2);
+    const paused = await list();
+    expect([paused.isPaused, paused.runs.map(({ id }) => id)]).toEqual([true, [urgent, plain]]);
+    expect((await radiograph(['queue', 'move', plain!, '0'])).code).toBe(0);
+    expect((await list()).runs.map(({ id }) => id)).toEqual([plain, urgent]);
+
+    expect((await radiograph(['queue', 'resume'])).code).toBe(0);
+    const { code, out } = await radiograph(['queue', 'run']);
+    expect([code, out.match(/tiny done/g)]).toEqual([0, ['tiny done', 'tiny done']]);
+    expect((await list()).runs).toEqual([]);
+  });
+});

@@ -10,6 +10,7 @@ import type { RunFlags } from './commands/run.ts';
 import type { ServeFlags } from './commands/serve.ts';
 import type { SweepFlags } from './commands/sweep.ts';
 import { exitCodes } from './exit-codes.ts';
+import { declareQueueCommands } from './queue-commands.ts';
 import { declareStoreCommands } from './store-commands.ts';
 
 /** Runs one command. Returns the exit code: 0 done, 1 a node failed, 2 usage, 3 graph, 4 data, 5 canceled, 6 mismatch, 70 our bug. */
@@ -38,6 +39,7 @@ function declareCommands(finish: Finish): Command {
   declareGraphCommands(program, finish);
   declareSweepCommands(program, finish);
   declareOtherCommands(program, finish);
+  declareQueueCommands(program, finish);
   declareStoreCommands(program, finish);
   return program;
 }

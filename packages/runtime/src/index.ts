@@ -6,6 +6,9 @@ export { type CheckpointPace, defaultPace } from './checkpoint/checkpoints.ts';
 export { type ErrorReport, RunEvent } from './execute/events.ts';
 export { reportError } from './execute/report-error.ts';
 export type { Sharding } from './execute/shards.ts';
+export { QueuedRun, QueueState } from './queue/entry.ts';
+export { openQueue, type Queue } from './queue/queue.ts';
+export { type QueueChange, QueueRunner } from './queue/runner.ts';
 export type { NamedTable } from './run/export-outputs.ts';
 export { PlanReport, reportPlan } from './run/plan-report.ts';
 export {

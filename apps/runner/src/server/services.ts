@@ -1,9 +1,9 @@
 /** What the routes work with; made once when the server starts. */
 import type { NodeDescription, Registry } from '@radiograph/graph';
-import type { NodePackage, Store } from '@radiograph/runtime';
+import type { NodePackage, Queue, QueueState, Store } from '@radiograph/runtime';
 import type { Activity } from './activity.ts';
 import type { LoadArtifact } from './previews/artifact-cache.ts';
-import type { RunQueue } from './queue/run-queue.ts';
+import type { ShownQueue } from './show-queue.ts';
 import type { GraphFiles } from './workspace/graph-files.ts';
 
 export type Services = {
@@ -18,6 +18,7 @@ export type Services = {
   readonly files: GraphFiles;
   readonly store: Store;
   readonly loadArtifact: LoadArtifact;
-  readonly queue: RunQueue;
+  readonly queue: Queue;
+  readonly showQueue: (queue: QueueState) => ShownQueue;
   readonly activity: Activity;
 };

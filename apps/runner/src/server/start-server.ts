@@ -1,14 +1,15 @@
 /** Opens everything that the server works with, and listens. */
+import { realpath } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describeNodeType, parseDocument, validateGraph } from '@radiograph/graph';
-import { openStore } from '@radiograph/runtime';
+import { describeNodeType } from '@radiograph/graph';
+import { openQueue, openStore, QueueRunner } from '@radiograph/runtime';
 import { nodePackages, registry } from '../registry.ts';
 import { openActivity } from './activity.ts';
 import { createApp } from './app.ts';
 import { createArtifactCache } from './previews/artifact-cache.ts';
-import { RunQueue } from './queue/run-queue.ts';
 import { acceptedHosts, createToken } from './security.ts';
+import { showQueueOf } from './show-queue.ts';
 import { openGraphFiles } from './workspace/graph-files.ts';
 
 export type ServerOptions = {
@@ -39,14 +40,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const files = openGraphFiles(workspace, home);
   const activity = openActivity();
   const store = openStore(home);
-  const queue = await RunQueue.open({
-    home,
-    start: { packages: nodePackages, workerEntry },
-    onChange: activity.publish,
-    open: async ({ text, path }) => ({
-      graph: validateGraph(parseDocument(text), registry),
-      graphPath: await files.resolve(path),
-    }),
+  const queue = openQueue(home);
+  const showQueue = showQueueOf(await realpath(workspace));
+  const runner = new QueueRunner({
+    queue,
+    packages: nodePackages,
+    workerEntry,
+    onChange: (change) =>
+      activity.publish(
+        change.type === 'queue' ? { ...change, queue: showQueue(change.queue) } : change,
+      ),
   });
   const token = options.token ?? createToken();
   const hosts: string[] = [];
@@ -65,6 +68,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       store,
       loadArtifact: createArtifactCache(store),
       queue,
+      showQueue,
       activity,
     },
   });
@@ -79,7 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     token,
     async close() {
       activity.close();
-      await queue.close();
+      await runner.close();
       await new Promise((resolve) => {
         server.close(resolve);
         server.closeAllConnections();

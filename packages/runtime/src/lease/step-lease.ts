@@ -22,6 +22,7 @@ import type { CancelSignal } from '@radiograph/graph';
 import { explainStorage, isErrno } from '../store/files.ts';
 import { heartbeat, heartbeatMs } from './heartbeat.ts';
 import { isGone, type ProcessIdentity, thisProcess } from './process-identity.ts';
+import { watchSilence } from './silence.ts';
 
 /** A held lease. */
 export type Lease = { readonly release: () => void };
@@ -39,14 +40,15 @@ export type LeaseOptions = {
   readonly silenceMs?: number;
 };
 
-const defaultSilenceMs = 6 * heartbeatMs;
+/** After this long without a heartbeat a holder on another machine is dead. */
+export const defaultSilenceMs = 6 * heartbeatMs;
 const pollMs = 50;
 
 /** Waits until the step is ours. Look the key up again afterwards: the holder may have finished it. @throws when canceled. */
 export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   const { signal, onWait, silenceMs = defaultSilenceMs } = options;
   const path = join(options.home, 'store', 'leases', `${options.key}.lease`);
-  const watch = createWatch();
+  const silence = watchSilence();
   let hasWaited = false;
   for (;;) {
     signal.throwIfAborted();
@@ -54,7 +56,10 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
     if (lease !== undefined) return lease;
     const seen = readHolder(path);
     if (seen === undefined) continue;
-    if (isGone(seen.holder) || watch.silentMs(seen) > silenceMs) {
+    if (
+      isGone(seen.holder) ||
+      silence.sinceMs(`${seen.holder.token} ${seen.touchedMs}`) > silenceMs
+    ) {
       removeStale(path, seen.holder.token);
       continue;
     }
@@ -146,20 +151,6 @@ function parseHolder(text: string): LeaseHolder {
   } catch {
     return { host: 'unknown', machine: '', pid: 0, born: null, token: '', since: '' };
   }
-}
-
-/** How long a lease has not changed, by our own steady clock. */
-function createWatch() {
-  let last = '';
-  let sinceMs = performance.now();
-  return {
-    silentMs({ holder, touchedMs }: Seen): number {
-      const seen = `${holder.token} ${touchedMs}`;
-      if (seen !== last) sinceMs = performance.now();
-      last = seen;
-      return performance.now() - sinceMs;
-    },
-  };
 }
 
 /** Of several that find a dead holder, rename lets one take its lease away; a lease that is not the dead one's is put back. */

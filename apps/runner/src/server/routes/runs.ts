@@ -1,9 +1,9 @@
-import { type Graph, parseDocument, validateGraph } from '@radiograph/graph';
+import { parseDocument, validateGraph } from '@radiograph/graph';
 import { readRunDetails, readRunEvents, summarizeRuns } from '@radiograph/runtime';
 import { z } from 'zod';
-import { QueuedRun, QueueState } from '../queue/run-queue.ts';
 import { defineRoute, HttpError, type Route } from '../route.ts';
 import type { Services } from '../services.ts';
+import { ShownQueue } from '../show-queue.ts';
 
 const ById = z.strictObject({ id: z.string().min(1) });
 const nothing = z.strictObject({});
@@ -45,14 +45,15 @@ function historyRoutes({ home }: Services): readonly Route[] {
   ];
 }
 
-function queueRoutes({ queue, registry, files }: Services): readonly Route[] {
+function queueRoutes({ queue, showQueue, registry, files }: Services): readonly Route[] {
+  const show = async () => showQueue(await queue.state());
   return [
     defineRoute({
       method: 'get',
       path: '/api/queue',
       summary: 'What runs and what waits.',
-      reply: QueueState,
-      handle: async () => queue.state(),
+      reply: ShownQueue,
+      handle: show,
     }),
     defineRoute({
       method: 'post',
@@ -62,12 +63,14 @@ function queueRoutes({ queue, registry, files }: Services): readonly Route[] {
         path: z.string(),
         text: z.string(),
         only: z.array(z.string()).nullable().default(null),
+        priority: z.int().default(0).describe('higher runs first'),
       }),
-      reply: QueuedRun,
+      reply: z.strictObject({ id: z.string() }),
       handle: async ({ body }) => {
-        await files.resolve(body.path);
-        const graph: Graph = validateGraph(parseDocument(body.text), registry);
-        return queue.add({ ...body, name: graph.document.name });
+        const { path, ...run } = body;
+        const graphPath = await files.resolve(path);
+        const { name } = validateGraph(parseDocument(body.text), registry).document;
+        return { id: await queue.add({ ...run, graphPath, name, engine: 'ort' }) };
       },
     }),
     defineRoute({
@@ -75,10 +78,10 @@ function queueRoutes({ queue, registry, files }: Services): readonly Route[] {
       path: '/api/queue/pause',
       summary: 'Pauses or continues the queue; what runs goes on.',
       body: z.strictObject({ isPaused: z.boolean() }),
-      reply: QueueState,
+      reply: ShownQueue,
       handle: async ({ body }) => {
         await queue.pause(body.isPaused);
-        return queue.state();
+        return show();
       },
     }),
     defineRoute({
@@ -87,10 +90,10 @@ function queueRoutes({ queue, registry, files }: Services): readonly Route[] {
       summary: 'Moves a waiting run to a place among those that wait; 0 is next.',
       params: ById,
       body: z.strictObject({ place: z.int().min(0) }),
-      reply: QueueState,
+      reply: ShownQueue,
       handle: async ({ params, body }) => {
         if (!(await queue.move(params.id, body.place))) throw notQueued(params.id);
-        return queue.state();
+        return show();
       },
     }),
     defineRoute({
@@ -100,10 +103,10 @@ function queueRoutes({ queue, registry, files }: Services): readonly Route[] {
         'Takes a waiting run out, or stops a running one at its next batch (killed after 2 s).',
       params: ById,
       body: nothing,
-      reply: QueueState,
+      reply: ShownQueue,
       handle: async ({ params }) => {
-        if (!(await queue.cancel(params.id))) throw notQueued(params.id);
-        return queue.state();
+        if (!(await queue.remove(params.id))) throw notQueued(params.id);
+        return show();
       },
     }),
   ];
