@@ -34,6 +34,24 @@ test.each([
   expect(code).toBe(0);
 });
 
+test('axes, grids, seeds, rules and shards from the command line make the plan', async () => {
+  const plan = async (...flags: string[]) =>
+    (await radiograph('sweep', ablation('rho'), '--dry-run', ...flags)).out;
+  const grid = ['--axis', 'classifier.epochs', '--grid', 'classifier.epochs=1,2'];
+
+  expect(await plan(...grid, '--seeds', '2')).toMatch(/^4 cells, 48 steps, 42 of them different/);
+  const rules = ['--grid', 'mixer.floatTrap=true,false', '--seeds', '1'];
+  expect(await plan(...rules, '--skip', 'rho=0.1,mixer.floatTrap=true')).toMatch(/^9 cells, /);
+  const sharded = await plan('--seeds', '1', '--shards', '2');
+  expect(sharded).toMatch(/shared-2-cam-2-of-2: .* share cam \(1 to run\)/);
+  expect(sharded).toMatch(/cell-5-predict-1-of-2: rho=0\.9 seed=17 .*predict/);
+});
+
+test('the list of sweeps is empty before the first one, and names what it does not find', async () => {
+  expect((await radiograph('sweeps')).out).toMatch(/^0 sweeps/);
+  expect((await radiograph('sweeps', 'latest')).err).toContain('there are none yet');
+});
+
 test('a cell that is no graph stops the sweep before it begins, and bad usage ends with 2', async () => {
   const broken = await radiograph('sweep', ablation('rho'), '--grid', 'split.train=0.5,7');
   expect(broken.code).toBe(3);

@@ -181,6 +181,13 @@ function addSweepOptions(command: Command): Command {
 /** Commands on finished sweeps. */
 function declareSweepCommands(program: Command, finish: Finish): void {
   program
+    .command('sweeps [sweep]')
+    .description('list all sweeps, newest first; with an id or `latest`, its cells')
+    .option('--json', 'print JSON', false)
+    .action(async (sweep: string | undefined, flags: { json: boolean }) =>
+      finish(await (await import('./commands/sweeps.ts')).sweepsCommand(sweep, flags)),
+    );
+  program
     .command('compare [runs...]')
     .description('compare the arms of a sweep (default: the latest), or two and more runs')
     .option('--measure <node>', 'the node whose scores are compared (default: the first)')

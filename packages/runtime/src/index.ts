@@ -6,11 +6,13 @@ export { type CheckpointPace, defaultPace } from './checkpoint/checkpoints.ts';
 export { type ErrorReport, RunEvent } from './execute/events.ts';
 export { reportError } from './execute/report-error.ts';
 export type { Sharding } from './execute/shards.ts';
+export { isAlive } from './lease/process-identity.ts';
 export { QueuedRun, QueueState } from './queue/entry.ts';
 export { openQueue, type Queue } from './queue/queue.ts';
 export { type QueueChange, QueueRunner } from './queue/runner.ts';
 export type { NamedTable } from './run/export-outputs.ts';
 export { PlanReport, reportPlan } from './run/plan-report.ts';
+export { listRecords, makeRecord, openEventLines } from './run/record-folder.ts';
 export {
   type RunDetails,
   type RunStatus,

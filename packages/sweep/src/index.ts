@@ -15,7 +15,13 @@ export type { SweepEvent } from './run/events.ts';
 export type { Executor } from './run/executor.ts';
 export { createLocalExecutor } from './run/local.ts';
 export { openSweep, type SweepOptions, startSweep } from './run/start-sweep.ts';
-export { type CellResult, readSweep, type SweepResult } from './run/sweep-record.ts';
+export {
+  type CellResult,
+  readSweep,
+  type SweepResult,
+  type SweepSummary,
+  summarizeSweeps,
+} from './run/sweep-record.ts';
 export { serveJob } from './slurm/serve-job.ts';
 export { SlurmSettings } from './slurm/settings.ts';
 export { createSlurmExecutor } from './slurm/slurm-executor.ts';

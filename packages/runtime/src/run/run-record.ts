@@ -1,15 +1,13 @@
 /** What stays of a run: `.radiograph/runs/<id>/{run.json, graph.json, plan.json, events.jsonl, result.json, outputs/}`. */
-import { randomBytes } from 'node:crypto';
-import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Plan, printDocument, RadiographError } from '@radiograph/graph';
 import { engineNames } from '@radiograph/tensor';
 import { z } from 'zod';
 import { ErrorReport, type NewEvent, type RunEvent } from '../execute/events.ts';
 import { reportError } from '../execute/report-error.ts';
-import { explainStorage, isErrno, readTextIfPresent, writeDurably } from '../store/files.ts';
+import { readTextIfPresent, writeDurably } from '../store/files.ts';
 import { reportPlan } from './plan-report.ts';
+import { listRecords, makeRecord, openEventLines } from './record-folder.ts';
 
 const StepResult = z.strictObject({
   status: z.enum(['ran', 'reused', 'skipped', 'failed']),
@@ -63,9 +61,7 @@ export async function beginRecord(
   plan: Plan,
   { graphPath, only, engine }: Pick<RunStart, 'graphPath' | 'only' | 'engine'>,
 ): Promise<RunRecord> {
-  const runId = createRunId((await listRuns(home)).at(-1));
-  const folder = join(home, 'runs', runId);
-  makeFolder(folder);
+  const { id: runId, folder } = await makeRecord(join(home, 'runs'));
   const start: RunStart = {
     runId,
     graph: plan.graph.document.name,
@@ -78,9 +74,8 @@ export async function beginRecord(
   await writeDurably(join(folder, 'run.json'), `${JSON.stringify(start, null, 2)}\n`);
   await writeDurably(join(folder, 'graph.json'), printDocument(plan.graph.document));
   await writeDurably(join(folder, 'plan.json'), `${JSON.stringify(reportPlan(plan), null, 2)}\n`);
+  const lines = openEventLines(folder);
   let id = 0;
-  let lost: unknown;
-  let events: number | undefined;
   return {
     runId,
     folder,
@@ -88,47 +83,24 @@ export async function beginRecord(
       id++;
       // The spread of a union member keeps its type; TypeScript sees only the union.
       const numbered = { id, time: new Date().toISOString(), ...event } as RunEvent;
-      // Synchronous, so that a crash right after loses nothing; runs write a few lines a second.
-      try {
-        events ??= openSync(join(folder, 'events.jsonl'), 'a');
-        appendFileSync(events, `${JSON.stringify(numbered)}\n`);
-      } catch (error) {
-        lost ??= explainStorage(error, join(folder, 'events.jsonl'));
-      }
+      lines.append(numbered);
       return numbered;
     },
     async finish(result) {
       const text = `${JSON.stringify(result, null, 2)}\n`;
-      await writeDurably(join(folder, 'result.json'), text).catch((error: unknown) => {
-        lost ??= error;
-      });
-      if (events !== undefined) closeSync(events);
-      events = undefined;
+      const unwritten = await writeDurably(join(folder, 'result.json'), text).catch(
+        (error: unknown) => error,
+      );
+      lines.close();
+      const lost = lines.lost() ?? unwritten;
       if (lost === undefined) return result;
       return { ...result, status: 'failed', error: result.error ?? reportError(lost) };
     },
   };
 }
 
-function makeFolder(folder: string): void {
-  try {
-    // Not `recursive` at once: on a read-only disk Node then says ENOENT instead of EROFS.
-    mkdirSync(folder);
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw explainStorage(error, folder);
-    mkdirSync(folder, { recursive: true });
-  }
-}
-
 /** Ids of all runs, oldest first. */
-export async function listRuns(home: string): Promise<string[]> {
-  try {
-    return (await readdir(join(home, 'runs'))).sort();
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  }
-}
+export const listRuns = (home: string): Promise<string[]> => listRecords(join(home, 'runs'));
 
 /** The result of a run; `latest` is the newest. @throws a usage error if there is none. */
 export async function readRun(home: string, wanted: string): Promise<RunResult> {
@@ -148,20 +120,4 @@ export async function readRun(home: string, wanted: string): Promise<RunResult> 
       message: 'expected a finished run; this one is still running or was killed',
     });
   return RunResult.parse(JSON.parse(text));
-}
-
-const stampOf = (time: Date): string =>
-  time
-    .toISOString()
-    .replace(/[-:.Z]/g, '')
-    .replace('T', '-');
-
-/** Sorts by time, to the millisecond; the tail keeps two runs of one moment apart. Behind the newest also where the clock went back. */
-function createRunId(newest: string | undefined): string {
-  const [day = '', time = ''] = newest?.split('-') ?? [];
-  const now = stampOf(new Date());
-  const stamp = `${day}-${time}` > now ? `${day}-${time}` : now;
-  const tail = randomBytes(2).toString('hex');
-  // Under an equal stamp the tail must rise too.
-  return stamp === now ? `${stamp}-${tail}` : `${newest}${tail}`;
 }

@@ -60,7 +60,12 @@ export function printReport(report: Report): string {
     ),
     section('Figures', `<div class="pair">${report.figures.map(printFigure).join('')}</div>`),
     section('Images by disagreement', printTable(first(tables.images, 20))),
-    report.montages.length === 0 ? '' : section('Montages', ...report.montages.map(printMontage)),
+    report.montages.length === 0
+      ? ''
+      : section(
+          'Montages',
+          `<div class="pair">${report.montages.map(printMontage).join('')}</div>`,
+        ),
     section('Cells', printTable(tables.cells)),
     section('Manifest', details('Artifacts of every cell', printTable(tables.manifest))),
     section('Do it again', `<pre>${escapeMarkup(report.commands.join('\n'))}</pre>`),

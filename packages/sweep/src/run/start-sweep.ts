@@ -46,7 +46,10 @@ export async function startSweep(
   const plan = await openSweep(options);
   options.onPlan?.(plan);
   const { document, place, executor, command, signal = new AbortController().signal } = options;
-  const record = await beginSweepRecord(place.home, document);
+  const names = plan.cells.map(({ name }) => name);
+  const { graphPath } = place;
+  const asked = { document, graphPath, command, cells: names };
+  const record = await beginSweepRecord(place.home, asked);
   const { sweepId, folder } = record;
   const ran = new Set<string>();
   const emit = (event: Parameters<typeof record.append>[0]): void => {
@@ -56,7 +59,6 @@ export async function startSweep(
   };
   const run = plan.tasks.filter(({ state }) => state === 'run').length;
   const reuse = plan.tasks.length - run;
-  const names = plan.cells.map(({ name }) => name);
   const jobs = plan.jobs.length;
   emit({ type: 'sweep-started', sweepId, executor: executor.name, cells: names, jobs, run, reuse });
   const outcomes = await executor.run({ plan, place, folder, emit, signal });

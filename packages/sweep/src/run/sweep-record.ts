@@ -1,10 +1,14 @@
 /** What stays of a sweep: `.radiograph/sweeps/<id>/{sweep.json, graph.json, events.jsonl, result.json, report/}`. */
-import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GraphDocument, printDocument, RadiographError } from '@radiograph/graph';
-import { isErrno, readTextIfPresent, writeDurably } from '@radiograph/runtime';
+import {
+  isAlive,
+  listRecords,
+  makeRecord,
+  openEventLines,
+  readTextIfPresent,
+  writeDurably,
+} from '@radiograph/runtime';
 import { z } from 'zod';
 import type { NewSweepEvent, SweepEvent } from './events.ts';
 import { JobStatus } from './executor.ts';
@@ -40,6 +44,25 @@ const SweepResult = z.strictObject({
 /** How a sweep ended. */
 export type SweepResult = z.infer<typeof SweepResult>;
 
+/** What is known when a sweep begins. `pid` is the process that leads it. */
+const SweepStart = z.strictObject({
+  sweepId: z.string(),
+  graph: z.string(),
+  graphPath: z.string(),
+  command: z.string(),
+  cells: z.array(z.string()),
+  pid: z.int(),
+  startedAt: z.string(),
+});
+type SweepStart = z.infer<typeof SweepStart>;
+
+/** One line of the list of sweeps. `interrupted`: its process is gone and it never finished. */
+export type SweepSummary = SweepStart & {
+  readonly status: JobStatus | 'running' | 'interrupted';
+  /** Null while it has not finished. */
+  readonly result: SweepResult | null;
+};
+
 /** The folder of one sweep, open for writing. */
 export type SweepRecord = {
   readonly sweepId: string;
@@ -48,26 +71,61 @@ export type SweepRecord = {
   readonly finish: (result: SweepResult) => Promise<void>;
 };
 
-/** Begins the record of a sweep. */
+type NewSweep = Pick<SweepStart, 'graphPath' | 'command' | 'cells'> & {
+  readonly document: GraphDocument;
+};
+
+/** Begins the record of a sweep. @throws a data error if the disk does not take it. */
 export async function beginSweepRecord(
   home: string,
-  document: GraphDocument,
+  { document, ...asked }: NewSweep,
 ): Promise<SweepRecord> {
-  const sweepId = createSweepId();
-  const folder = join(home, 'sweeps', sweepId);
-  mkdirSync(folder, { recursive: true });
+  const { id: sweepId, folder } = await makeRecord(sweepsOf(home));
+  const { pid } = process;
+  const startedAt = new Date().toISOString();
+  const start: SweepStart = { sweepId, graph: document.name, ...asked, pid, startedAt };
+  await writeDurably(join(folder, 'sweep.json'), `${JSON.stringify(start, null, 2)}\n`);
   await writeDurably(join(folder, 'graph.json'), printDocument(document));
+  const lines = openEventLines(folder);
   return {
     sweepId,
     folder,
     append(event) {
       const timed: SweepEvent = { time: new Date().toISOString(), ...event };
-      appendFileSync(join(folder, 'events.jsonl'), `${JSON.stringify(timed)}\n`);
+      lines.append(timed);
       return timed;
     },
-    finish: (result) =>
-      writeDurably(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`),
+    async finish(result) {
+      await writeDurably(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
+      lines.close();
+      if (lines.lost() !== undefined) throw lines.lost();
+    },
   };
+}
+
+const sweepsOf = (home: string): string => join(home, 'sweeps');
+
+/** All sweeps, newest first: finished, running and interrupted. */
+export async function summarizeSweeps(home: string): Promise<SweepSummary[]> {
+  const ids = (await listRecords(sweepsOf(home))).toReversed();
+  const all = await Promise.all(ids.map((id) => summarizeSweep(join(sweepsOf(home), id))));
+  return all.flatMap((summary) => summary ?? []);
+}
+
+/** Undefined for a folder without a readable start: it is being created, or is not ours. */
+async function summarizeSweep(folder: string): Promise<SweepSummary | undefined> {
+  const parse = async <T>(file: string, schema: z.ZodType<T>): Promise<T | null> => {
+    try {
+      return schema.parse(JSON.parse((await readTextIfPresent(join(folder, file))) ?? 'null'));
+    } catch {
+      return null;
+    }
+  };
+  const start = await parse('sweep.json', SweepStart);
+  if (start === null) return undefined;
+  const result = await parse('result.json', SweepResult);
+  const status = result?.status ?? (isAlive(start.pid) ? 'running' : 'interrupted');
+  return { ...start, status, result };
 }
 
 /** Reads a finished sweep; `latest` is the newest that finished. @throws a usage error if there is none. */
@@ -75,9 +133,9 @@ export async function readSweep(
   home: string,
   wanted: string,
 ): Promise<{ readonly result: SweepResult; readonly graphText: string; readonly folder: string }> {
-  const ids = (await listSweeps(home)).toReversed();
+  const ids = (await listRecords(sweepsOf(home))).toReversed();
   for (const sweepId of wanted === 'latest' ? ids : ids.filter((id) => id === wanted)) {
-    const folder = join(home, 'sweeps', sweepId);
+    const folder = join(sweepsOf(home), sweepId);
     const text = await readTextIfPresent(join(folder, 'result.json'));
     if (text === undefined) continue;
     const graphText = (await readTextIfPresent(join(folder, 'graph.json'))) ?? '';
@@ -88,22 +146,4 @@ export async function readSweep(
     path: 'sweep',
     message: `expected the id of a finished sweep (${known}), got ${wanted}`,
   });
-}
-
-/** Ids of all sweeps, oldest first. */
-async function listSweeps(home: string): Promise<string[]> {
-  try {
-    return (await readdir(join(home, 'sweeps'))).sort();
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  }
-}
-
-function createSweepId(): string {
-  const stamp = new Date()
-    .toISOString()
-    .replace(/[-:.Z]/g, '')
-    .replace('T', '-');
-  return `${stamp}-${randomBytes(2).toString('hex')}`;
 }

@@ -10,7 +10,7 @@ import { chainDocument, listDocument, testPlace } from '../testing/sweep.ts';
 import type { SweepEvent } from './events.ts';
 import { createLocalExecutor, orderByNeed } from './local.ts';
 import { openSweep, type SweepOptions, startSweep } from './start-sweep.ts';
-import type { SweepResult } from './sweep-record.ts';
+import { type SweepResult, summarizeSweeps } from './sweep-record.ts';
 
 type Change = Partial<SweepOptions> & { readonly home: string };
 
@@ -102,15 +102,18 @@ describe('startSweep', () => {
     expect(failures).toHaveLength(1);
   });
 
-  test('[W8] killed in the middle, the same sweep runs no finished step again and ends the same', async () => {
+  test('[W8] [W25] killed in the middle, a sweep counts as interrupted; the same sweep again runs no finished step and ends the same', async () => {
     const home = createTemporaryFolder();
     const before = await runAndKill(home);
+    const statuses = async () => (await summarizeSweeps(home)).map(({ status }) => status);
+    expect(await statuses()).toEqual(['interrupted']);
     const document = chainDocument({ params: { delayMs: 300 } });
     const request = { grids: ['arm.amount=1,2'], seeds: 2 };
     const after = await sweep({ home, document, request });
     const unbroken = createTemporaryFolder();
     const whole = await sweep({ home: unbroken, document, request });
 
+    expect(await statuses()).toEqual(['done', 'interrupted']);
     expect(listRan(before).length).toBeGreaterThan(0);
     expect(after.ran.length).toBeLessThan(whole.ran.length);
     // One line for every time that a step has run: as many as if nothing had happened.
