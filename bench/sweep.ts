@@ -22,7 +22,8 @@ const document = setParams(parseDocument(readFileSync(graphPath, 'utf8')), {
 });
 
 export const bench: Bench = {
-  title: 'Six cells of the rho ablation at a quarter of its size: one merged sweep against six cold runs',
+  title:
+    'Six cells of the rho ablation at a quarter of its size: one merged sweep against six cold runs',
   async run() {
     const rows: Row[] = [
       await compare({
