@@ -11,11 +11,22 @@ export function declareStoreCommands(program: Command, finish: Finish): void {
 
 function declareRecordCommands(program: Command, finish: Finish): void {
   const load = () => import('./commands/records.ts');
-  program
+  const runs = program
     .command('runs')
     .description('list all runs, newest first')
     .option('--json', 'print JSON', false)
     .action(async (flags: { json: boolean }) => finish(await (await load()).runsCommand(flags)));
+  runs
+    .command('show [run]')
+    .description('what a run was made of and what it did (default: the latest)')
+    .action(async (run: string | undefined, _: unknown, command: Command) =>
+      finish(
+        await (await import('./commands/show.ts')).showCommand(
+          run ?? 'latest',
+          command.optsWithGlobals(),
+        ),
+      ),
+    );
   program
     .command('verify [run]')
     .description('run a recorded run again in a scratch store and compare every output')

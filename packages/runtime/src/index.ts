@@ -11,6 +11,7 @@ export { QueuedRun, QueueState } from './queue/entry.ts';
 export { openQueue, type Queue } from './queue/queue.ts';
 export { type QueueChange, QueueRunner } from './queue/runner.ts';
 export type { NamedTable } from './run/export-outputs.ts';
+export { RunManifest } from './run/manifest.ts';
 export { PlanReport, reportPlan } from './run/plan-report.ts';
 export { listRecords, makeRecord, openEventLines } from './run/record-folder.ts';
 export {

@@ -1,6 +1,7 @@
 /** What the tool writes for other programs, as JSON Schema (draft 2020-12); docs/schemas holds the text of each. */
 import { z } from 'zod';
 import { RunEvent } from './execute/events.ts';
+import { RunManifest } from './run/manifest.ts';
 import { PlanReport } from './run/plan-report.ts';
 
 const schemas = {
@@ -11,6 +12,10 @@ const schemas = {
   plan: {
     schema: PlanReport,
     title: 'The output of `radiograph plan --json` and plan.json of a run',
+  },
+  'run-manifest': {
+    schema: RunManifest,
+    title: 'manifest.json of a run: what it was made of',
   },
 } as const;
 

@@ -77,6 +77,11 @@ export const RunEvent = z.discriminatedUnion('type', [
     nodeId: z.string(),
     seconds: z.number(),
     outputs: z.record(z.string(), z.string()),
+    peakBytes: z
+      .int()
+      .nullable()
+      .default(null)
+      .describe('most memory that the process held meanwhile, other steps beside it included'),
   }),
   z.strictObject({ ...at, type: z.literal('step-failed'), nodeId: z.string(), error: ErrorReport }),
   z.strictObject({

@@ -23,6 +23,7 @@ import { type AnyValue, DamageError } from '../store/artifacts.ts';
 import type { Store } from '../store/store.ts';
 import type { ErrorReport, NewEvent } from './events.ts';
 import { holdValues } from './held-values.ts';
+import { openPeakMeter, type PeakMeter } from './peak-memory.ts';
 import { createPreviews } from './previews.ts';
 import { createProgress } from './progress.ts';
 import { reportError } from './report-error.ts';
@@ -57,6 +58,7 @@ type State = {
   readonly blocked: Map<string, string>;
   /** Names for people, by node. */
   readonly labels: ReadonlyMap<string, string>;
+  readonly meter: PeakMeter;
   error: ErrorReport | null;
 };
 
@@ -69,6 +71,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
     values: new Map(),
     blocked: new Map(),
     labels: new Map(plan.graph.nodes.map(({ id, label }) => [id, label])),
+    meter: openPeakMeter(),
     error: null,
   };
   const nodes = new Map(plan.graph.nodes.map((node) => [node.id, node]));
@@ -165,8 +168,10 @@ async function runOnce(state: State, node: GraphNode, step: Step): Promise<void>
     return runPart(state, node, { key, parts, reason, cause });
   await withLease(state, { nodeId: node.id, key }, async (computedBy) => {
     const record = await services.lookup(key); // another one may have finished it since we looked
-    if (record === undefined) await runStep(state, node, { key, parts, reason, cause });
-    else
+    if (record === undefined) {
+      const measurePeak = state.meter.begin();
+      await runStep(state, node, { key, parts, reason, cause, measurePeak }).finally(measurePeak);
+    } else
       reuse(state, node.id, { record, reason: `computed meanwhile by ${computedBy ?? 'another'}` });
   });
 }
@@ -254,7 +259,7 @@ const worthSyncingMs = 50;
 async function runStep(
   state: State,
   node: GraphNode,
-  { key, parts, reason, cause }: Runnable,
+  { key, parts, reason, cause, measurePeak }: Runnable & { readonly measurePeak: () => number },
 ): Promise<void> {
   const { emit, store, services } = state.options;
   emit({ type: 'step-started', nodeId: node.id, key, reason, cause });
@@ -285,7 +290,7 @@ async function runStep(
   await store.remember(record, durability);
   await finish();
   state.outputs.set(node.id, outputs);
-  emit({ type: 'step-finished', nodeId: node.id, seconds, outputs });
+  emit({ type: 'step-finished', nodeId: node.id, seconds, outputs, peakBytes: measurePeak() });
 }
 
 type Computed = {

@@ -5,6 +5,7 @@ import { RadiographError } from '@radiograph/graph';
 import { RunEvent } from '../execute/events.ts';
 import { isAlive } from '../lease/process-identity.ts';
 import { readSmallText, readTextIfPresent } from '../store/files.ts';
+import { type RunManifest, readManifest } from './manifest.ts';
 import { listRuns, RunResult, RunStart, type StepResult } from './run-record.ts';
 import { trackStep } from './track-step.ts';
 
@@ -30,6 +31,8 @@ export type RunSummary = {
 export type RunDetails = RunSummary & {
   readonly steps: Readonly<Record<string, StepResult>>;
   readonly graphText: string;
+  /** What it was made of; null in records of older versions, or where a disk damaged it. */
+  readonly manifest: RunManifest | null;
 };
 
 const pauseEvery = 50; // runs between two looks at other work, so that a server stays awake
@@ -57,7 +60,8 @@ export async function readRunDetails(home: string, runId: string): Promise<RunDe
     });
   const steps = await readSteps(home, runId);
   const graphText = (await readTextIfPresent(join(home, 'runs', runId, 'graph.json'))) ?? '';
-  return { ...summary, steps, graphText };
+  const manifest = await readManifest(home, runId).catch(() => undefined);
+  return { ...summary, steps, graphText, manifest: manifest ?? null };
 }
 
 /** The events of a run after number `after`, in order. A torn last line (it is being written) is left out. */

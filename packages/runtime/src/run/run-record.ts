@@ -1,4 +1,4 @@
-/** What stays of a run: `.radiograph/runs/<id>/{run.json, graph.json, plan.json, events.jsonl, result.json, outputs/}`. */
+/** What stays of a run: `.radiograph/runs/<id>/{run.json, manifest.json, graph.json, plan.json, events.jsonl, result.json, outputs/}`. */
 import { join, resolve } from 'node:path';
 import { type Plan, printDocument, RadiographError } from '@radiograph/graph';
 import { engineNames } from '@radiograph/tensor';
@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ErrorReport, type NewEvent, type RunEvent } from '../execute/events.ts';
 import { reportError } from '../execute/report-error.ts';
 import { readTextIfPresent, writeDurably } from '../store/files.ts';
+import type { RunManifest } from './manifest.ts';
 import { reportPlan } from './plan-report.ts';
 import { listRecords, makeRecord, openEventLines } from './record-folder.ts';
 
@@ -17,6 +18,8 @@ const StepResult = z.strictObject({
   outputs: z.record(z.string(), z.string()),
   /** Key of the step; absent where it was not known, and in records of older versions. */
   key: z.string().optional(),
+  /** Most memory that its process held while it ran; absent where it did not run. */
+  peakBytes: z.int().optional(),
 });
 /** How one node of a run ended. */
 export type StepResult = z.infer<typeof StepResult>;
@@ -49,6 +52,8 @@ export type RunStart = z.infer<typeof RunStart>;
 export type RunRecord = {
   readonly runId: string;
   readonly folder: string;
+  /** Keeps what the run is made of. */
+  readonly describe: (manifest: RunManifest) => Promise<void>;
   /** Numbers an event and appends it to events.jsonl. A full disk does not stop the run: `finish` reports it. */
   readonly append: (event: NewEvent) => RunEvent;
   /** Writes the result; gives it back, with the error if the record could not be kept. */
@@ -79,6 +84,8 @@ export async function beginRecord(
   return {
     runId,
     folder,
+    describe: (manifest) =>
+      writeDurably(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`),
     append(event) {
       id++;
       // The spread of a union member keeps its type; TypeScript sees only the union.

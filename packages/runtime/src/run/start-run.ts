@@ -8,6 +8,7 @@ import type { Outcome } from '../execute/execute.ts';
 import { reportError } from '../execute/report-error.ts';
 import type { Sharding } from '../execute/shards.ts';
 import { discardDamaged, type Exported, exportOutputs } from './export-outputs.ts';
+import { describeRun } from './manifest.ts';
 import { runInWorker } from './run-in-worker.ts';
 import { beginRecord, type RunResult, type StepResult } from './run-record.ts';
 import { type OpenServices, openServices, type Workplace } from './services.ts';
@@ -53,6 +54,8 @@ export async function startRun(options: RunOptions): Promise<FinishedRun> {
     options.onEvent?.(record.append(event));
   };
   const { runId } = record;
+  const { packages } = options;
+  await record.describe(await describeRun({ runId, graph, graphPath, engine, packages, services }));
   const { name } = graph.document;
   const { description } = openEngine(engine);
   emit({ type: 'run-started', runId, graph: name, steps: plan.steps.length, engine: description });

@@ -19,9 +19,10 @@ export function trackStep(steps: Record<string, StepResult>, event: NewEvent): v
       return;
     }
     case 'step-finished': {
-      const { nodeId, seconds, outputs } = event;
+      const { nodeId, seconds, outputs, peakBytes } = event;
       const { reason = '', ...started } = steps[nodeId] ?? {};
-      steps[nodeId] = { ...started, status: 'ran', seconds, reason, outputs };
+      const peak = peakBytes === null ? {} : { peakBytes };
+      steps[nodeId] = { ...started, ...peak, status: 'ran', seconds, reason, outputs };
       return;
     }
     case 'step-failed': {
