@@ -3,11 +3,18 @@ import type { Program } from '../ir/program.ts';
 import { verifyProgram } from '../ir/verify.ts';
 import { dropUnused } from './drop-unused.ts';
 import { foldBatchNorm } from './fold-batch-norm.ts';
+import { recomputeActivations } from './recompute-activations.ts';
 import { shareEqual } from './share-equal.ts';
 import { simplifyConstants } from './simplify-constants.ts';
 
 /** Every pass by name, in order. */
-export const passes = { simplifyConstants, foldBatchNorm, shareEqual, dropUnused } as const;
+export const passes = {
+  simplifyConstants,
+  foldBatchNorm,
+  shareEqual,
+  recomputeActivations, // after sharing, which would undo it
+  dropUnused,
+} as const;
 
 /** Runs all passes. */
 export function optimizeProgram(program: Program): Program {

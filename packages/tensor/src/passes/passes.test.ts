@@ -3,6 +3,7 @@ import { gradients } from '../autodiff/gradients.ts';
 import { printProgram } from '../ir/print.ts';
 import type { Program, Sym } from '../ir/program.ts';
 import { verifyProgram } from '../ir/verify.ts';
+import { predictMemory } from '../memory/predict-memory.ts';
 import { add, constant, div, exp, mul, neg, relu, sqrt, sub } from '../ops/elementwise.ts';
 import { conv2d, normalizeBatch, normalizeChannels } from '../ops/image.ts';
 import { reshape } from '../ops/layout.ts';
@@ -11,6 +12,7 @@ import { distance, runProgram, seededValues, traceProgram } from '../testing/tra
 import { dropUnused } from './drop-unused.ts';
 import { foldBatchNorm } from './fold-batch-norm.ts';
 import { optimizeProgram, passes } from './optimize.ts';
+import { recomputeActivations } from './recompute-activations.ts';
 import { shareEqual } from './share-equal.ts';
 import { simplifyConstants } from './simplify-constants.ts';
 
@@ -165,6 +167,47 @@ describe('shareEqual', () => {
     expect(countOf(shared, 'constant')).toBe(4);
     expect(countOf(shared, 'mul')).toBe(2);
     expect(countOf(shared, 'div')).toBe(2);
+  });
+});
+
+describe('recomputeActivations', () => {
+  const layers = (x: Sym) => {
+    const kernels = ['k1', 'k2', 'k3'].map((name) =>
+      constant(seededValues([3, 3, 3, 3], name), [3, 3, 3, 3]),
+    );
+    const { weight, bias } = statistics(3);
+    const last = kernels.reduce(
+      (y, kernel) => relu(normalizeBatch(conv2d(y, kernel, { padding: 1 }), { weight, bias }).y),
+      x,
+    );
+    const loss = mean(last);
+    const slopes = gradients(loss, kernels);
+    return { loss, a: slopes[0]!, b: slopes[1]!, c: slopes[2]! };
+  };
+  const before = traceProgram({ x: [2, 3, 8, 8] }, ({ x }) => layers(x!));
+  const after = recomputeActivations(before);
+
+  test('[I16] makes every activation that gradients read a second time, just before the first of them, and holds less', () => {
+    const ids = after.nodes.filter(({ op }) => op === 'relu').map(({ id }) => id);
+    expect(ids).toHaveLength(6);
+    const copies = ids.slice(3); // those of the forward pass come first
+    for (const id of copies) {
+      const readers = after.nodes.filter(({ inputs }) => inputs.includes(id));
+      expect(readers.map(({ op }) => op)).toContain('reluGrad');
+      expect(readers[0]!.id - id).toBe(1);
+    }
+    const held = (program: Program) => predictMemory(program, 'trained').intermediates;
+    expect(held(after)).toBeLessThan(held(before));
+  });
+
+  test('[I16] changes no bit of a result', async () => {
+    const feeds = { x: seededValues([2, 3, 8, 8], 'x') };
+    expect(await runProgram(after, feeds)).toEqual(await runProgram(before, feeds));
+  });
+
+  test('[I16] leaves a program without gradients alone', () => {
+    const forward = traceProgram({ x: image }, ({ x }) => ({ y: relu(normalized(x!)) }));
+    expect(printProgram(recomputeActivations(forward))).toBe(printProgram(forward));
   });
 });
 
