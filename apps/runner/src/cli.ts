@@ -73,10 +73,12 @@ function declareGraphCommands(program: Command, finish: Finish): void {
       [],
     );
 
-  withOnly(onGraph('run', 'run a graph; what has not changed is reused')).action(
-    async (graph: string, flags: RunFlags) =>
+  withOnly(onGraph('run', 'run a graph; what has not changed is reused'))
+    .option('--jobs <count>', 'steps at once where the graph branches', '2')
+    .option('--memory <size>', 'what steps at once may hold, as 6GB (default: what is free)')
+    .action(async (graph: string, flags: RunFlags) =>
       finish(await (await import('./commands/run.ts')).runCommand(graph, flags)),
-  );
+    );
   withOnly(onGraph('plan', 'say what would run, what is reused, and why')).action(
     async (graph: string, flags: RunFlags) =>
       finish(await (await import('./commands/plan.ts')).planCommand(graph, flags)),

@@ -39,6 +39,8 @@ export type StepRecord = {
   readonly outputs: Readonly<Record<string, string>>;
   readonly seconds: number;
   readonly finishedAt: string;
+  /** Most memory that its process held while it ran; absent in records of older versions. */
+  readonly peakBytes?: number;
 };
 
 /** What planning must ask of the outside: the store, the file system, the installed code. */

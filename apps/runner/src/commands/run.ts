@@ -1,10 +1,12 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { RadiographError } from '@radiograph/graph';
 import { type FinishedRun, startRun } from '@radiograph/runtime';
 import type { EngineName } from '@radiograph/tensor';
 import { exitCodes } from '../exit-codes.ts';
 import { findHome, openGraph } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
+import { parseBytes } from '../terminal/bytes.ts';
 import { listenForCancel } from '../terminal/listen-for-cancel.ts';
 import { printDuration } from '../terminal/print-duration.ts';
 import { printTable } from '../terminal/print-table.ts';
@@ -15,12 +17,15 @@ export type RunFlags = {
   readonly only: readonly string[];
   readonly json: boolean;
   readonly engine: EngineName;
+  readonly jobs: string;
+  readonly memory?: string;
 };
 
 export const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.meta.url));
 
 /** `radiograph run`: the result's tables on standard output, progress on standard error; `--json`: events as JSONL on standard output. */
 export async function runCommand(graphPath: string, flags: RunFlags): Promise<number> {
+  const limits = readLimits(flags);
   const graph = await openGraph(graphPath, flags.set);
   const canceled = listenForCancel();
   const { stderr } = process;
@@ -36,6 +41,7 @@ export async function runCommand(graphPath: string, flags: RunFlags): Promise<nu
     packages: nodePackages,
     workerEntry,
     engine: flags.engine,
+    ...limits,
     signal: canceled.signal,
     onEvent: flags.json ? (event) => console.log(JSON.stringify(event)) : draw,
     ...(flags.only.length === 0 ? {} : { only: flags.only }),
@@ -44,6 +50,19 @@ export async function runCommand(graphPath: string, flags: RunFlags): Promise<nu
   if (!flags.json) summarize(finished);
   const { error } = finished.result;
   return error === null ? 0 : exitCodes[error.code];
+}
+
+/** `--jobs` and `--memory`. @throws a usage error naming the flag. */
+function readLimits({ jobs, memory }: Pick<RunFlags, 'jobs' | 'memory'>) {
+  const count = Number(jobs);
+  if (!Number.isInteger(count) || count < 1)
+    throw new RadiographError('usage', {
+      path: '--jobs',
+      message: `expected a whole number from 1, got ${jobs}`,
+    });
+  return memory === undefined
+    ? { jobs: count }
+    : { jobs: count, memoryBytes: parseBytes('--memory', memory) };
 }
 
 function summarize({ result, tables, files, folder }: FinishedRun): void {

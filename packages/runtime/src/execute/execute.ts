@@ -1,5 +1,5 @@
 /**
- * Plan -> events and artifacts: runs what must run, in topological order, and stores what comes out.
+ * Plan -> events and artifacts: runs what must run, each step after what it needs, and stores what comes out.
  *
  * A step is resolved again when its inputs are known, so one whose inputs came out unchanged is reused (early cut-off). A failed
  * step blocks only what depends on it; everything that finished stays in the store. Nothing here asks WHICH node it runs.
@@ -22,12 +22,13 @@ import { acquireLease } from '../lease/step-lease.ts';
 import { type AnyValue, DamageError } from '../store/artifacts.ts';
 import type { Store } from '../store/store.ts';
 import type { ErrorReport, NewEvent } from './events.ts';
-import { holdValues } from './held-values.ts';
 import { openPeakMeter, type PeakMeter } from './peak-memory.ts';
 import { createPreviews } from './previews.ts';
 import { createProgress } from './progress.ts';
 import { reportError } from './report-error.ts';
+import { schedule, type Task } from './schedule.ts';
 import { computeJoined, computePart, type Sharding, type ShardTask } from './shards.ts';
+import { openShelf, type Shelf, wiresOf } from './shelf.ts';
 
 /** What execution needs from its surroundings. */
 export type ExecuteOptions = {
@@ -39,6 +40,10 @@ export type ExecuteOptions = {
   readonly emit: (event: NewEvent) => void;
   readonly signal: AbortSignal;
   readonly threads: number;
+  /** Steps at once. */
+  readonly jobs: number;
+  /** What steps that run at once may hold together. */
+  readonly memoryBytes: number;
   readonly resolvePath: (path: string) => string;
   /** How steps that can be cut are cut; undefined = in one piece. */
   readonly sharding?: Sharding;
@@ -54,11 +59,11 @@ type State = {
   readonly options: ExecuteOptions;
   readonly plan: Plan;
   readonly outputs: Map<string, StepRecord['outputs']>;
-  readonly values: Map<string, AnyValue>;
+  readonly shelf: Shelf;
   readonly blocked: Map<string, string>;
-  /** Names for people, by node. */
-  readonly labels: ReadonlyMap<string, string>;
   readonly meter: PeakMeter;
+  /** By digest: an artifact that two steps find damaged is computed again once. */
+  readonly repairs: Map<string, Promise<void>>;
   error: ErrorReport | null;
 };
 
@@ -68,32 +73,52 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
     options,
     plan,
     outputs: new Map(),
-    values: new Map(),
+    shelf: openShelf(plan, options.store),
     blocked: new Map(),
-    labels: new Map(plan.graph.nodes.map(({ id, label }) => [id, label])),
     meter: openPeakMeter(),
+    repairs: new Map(),
     error: null,
   };
-  const nodes = new Map(plan.graph.nodes.map((node) => [node.id, node]));
-  const held = holdValues(plan, state);
-  for (const step of plan.steps) {
-    if (options.signal.aborted) break;
+  for (const step of plan.steps)
     if (step.type === 'skip')
       options.emit({ type: 'step-skipped', nodeId: step.nodeId, reason: step.reason });
-    else await advance(state, nodes.get(step.nodeId)!);
-    held.release(step.nodeId);
-    await setImmediate(); // lets a cancel in between two steps that never wait
-  }
+  const { jobs, memoryBytes, signal } = options;
+  const isStopped = () => signal.aborted;
+  await schedule(await listTasks(state), { jobs, memoryBytes, isStopped });
   if (options.signal.aborted)
     return { status: 'canceled', error: { code: 'canceled', message: 'canceled by the user' } };
   return { status: state.error === null ? 'done' : 'failed', error: state.error };
 }
 
+/** A step that has run before is expected to need the memory that it needed; one that has not, its share. */
+async function listTasks(state: State): Promise<Task[]> {
+  const { plan, options } = state;
+  const { jobs, memoryBytes, services } = options;
+  const nodes = new Map(plan.graph.nodes.map((node) => [node.id, node]));
+  const active = plan.steps.filter(({ type }) => type !== 'skip');
+  return Promise.all(
+    active.map(async ({ nodeId, type }): Promise<Task> => {
+      const node = nodes.get(nodeId)!;
+      const earlier =
+        type === 'run' && jobs > 1 ? await services.history(node.type.type, nodeId) : [];
+      const peak = earlier.find((record) => record.peakBytes !== undefined)?.peakBytes;
+      return {
+        id: nodeId,
+        needs: wiresOf(node).map((wire) => wire.nodeId),
+        bytes: type === 'run' ? (peak ?? memoryBytes / jobs) : 0,
+        usesEngine: type === 'run' && node.type.uses?.includes('engine') === true,
+        async run() {
+          await advance(state, node).finally(() => state.shelf.release(node, state.outputs));
+          await setImmediate(); // lets a cancel in between two steps that never wait
+        },
+      };
+    }),
+  );
+}
+
 async function advance(state: State, node: GraphNode): Promise<void> {
   const { emit } = state.options;
-  const cause = Object.values(node.inputs)
-    .flat()
-    .find(({ nodeId }) => state.blocked.has(nodeId));
+  const cause = wiresOf(node).find(({ nodeId }) => state.blocked.has(nodeId));
   if (cause !== undefined) {
     const failed = state.blocked.get(cause.nodeId)!;
     state.blocked.set(node.id, failed);
@@ -123,22 +148,23 @@ async function settle(state: State, node: GraphNode): Promise<void> {
     } catch (error) {
       if (!(error instanceof DamageError) || damaged.has(error.digest)) throw error;
       damaged.add(error.digest);
-      await repair(state, node, error);
+      const repairing = state.repairs.get(error.digest) ?? repair(state, node, error);
+      state.repairs.set(error.digest, repairing);
+      await repairing;
     }
   }
 }
 
 /** Computes again what made a damaged input. It may come out under another digest: then the key of what follows changes too. */
 async function repair(state: State, node: GraphNode, damage: DamageError): Promise<void> {
-  const wire = Object.values(node.inputs)
-    .flat()
-    .find(({ nodeId, port }) => state.outputs.get(nodeId)?.[port] === damage.digest);
+  const wire = wiresOf(node).find(
+    ({ nodeId, port }) => state.outputs.get(nodeId)?.[port] === damage.digest,
+  );
   const maker = state.plan.graph.nodes.find(({ id }) => id === wire?.nodeId);
   if (maker === undefined) throw damage;
   const message = `its artifact is damaged and is computed again: ${damage.message}`;
   state.options.emit({ type: 'step-log', nodeId: maker.id, message });
   await state.options.store.discard(damage.digest);
-  state.outputs.delete(maker.id);
   await settle(state, maker);
 }
 
@@ -221,7 +247,7 @@ async function openShards(state: State, node: GraphNode, parts: StepParts): Prom
   return {
     node,
     parts,
-    inputs: await gatherInputs(state, node),
+    inputs: await state.shelf.gather(node, state.outputs),
     store: state.options.store,
     log: logOf(state, node.id),
     withLease: (key, action) => withLease(state, { nodeId: node.id, key }, action),
@@ -275,9 +301,10 @@ async function runStep(
     outputs[port] = await store.put(kind, value as never, durability).catch((error: unknown) => {
       throw nameOutput(error, port);
     });
-    state.values.set(outputs[port], value!);
+    state.shelf.keep(outputs[port], value!);
   }
   const seconds = (performance.now() - startedMs) / 1000;
+  const peakBytes = measurePeak();
   const finishedAt = new Date().toISOString();
   const record = {
     key,
@@ -286,11 +313,12 @@ async function runStep(
     outputs,
     seconds: seconds + savedSeconds,
     finishedAt,
+    peakBytes,
   };
   await store.remember(record, durability);
   await finish();
   state.outputs.set(node.id, outputs);
-  emit({ type: 'step-finished', nodeId: node.id, seconds, outputs, peakBytes: measurePeak() });
+  emit({ type: 'step-finished', nodeId: node.id, seconds, outputs, peakBytes });
 }
 
 type Computed = {
@@ -309,7 +337,7 @@ async function compute(
 ): Promise<Computed> {
   const { sharding, store } = state.options;
   if (node.type.shards === undefined || sharding === undefined) {
-    const inputs = await gatherInputs(state, node);
+    const inputs = await state.shelf.gather(node, state.outputs);
     const { values, checkpoint } = await computeValues(state, node, { key, inputs });
     return { values, finish: checkpoint.remove };
   }
@@ -355,23 +383,4 @@ function contextOf({ options, plan }: State, node: GraphNode) {
     preview: createPreviews(node.id, emit),
     resolvePath,
   };
-}
-
-async function gatherInputs(state: State, node: GraphNode): Promise<Record<string, unknown>> {
-  const inputs: Record<string, unknown> = {};
-  for (const [port, { arity }] of Object.entries(node.type.inputs)) {
-    const loaded: { label: string; value: AnyValue }[] = [];
-    for (const { nodeId, port: output } of node.inputs[port] ?? []) {
-      const value = await loadValue(state, state.outputs.get(nodeId)![output]!);
-      loaded.push({ label: state.labels.get(nodeId)!, value });
-    }
-    inputs[port] = arity === 'many' ? loaded : loaded[0]?.value;
-  }
-  return inputs;
-}
-
-async function loadValue({ values, options }: State, digest: string): Promise<AnyValue> {
-  const known = values.get(digest) ?? (await options.store.get(digest)).value;
-  values.set(digest, known);
-  return known;
 }

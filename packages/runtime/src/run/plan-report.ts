@@ -32,6 +32,7 @@ export const PlannedStep = z.discriminatedUnion('type', [
       outputs: z.record(z.string(), digest).describe('artifact digest by output port'),
       seconds: z.number(),
       finishedAt: z.string(),
+      peakBytes: z.int().optional(),
     }),
   }),
   z.strictObject({

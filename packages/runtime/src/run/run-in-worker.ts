@@ -11,6 +11,7 @@ import type { RunOptions } from './start-run.ts';
 import type { FromWorker, Job, ToWorker } from './worker.ts';
 
 const defaultGraceMs = 2000;
+const defaultJobs = 2; // node code shares a thread: more would mostly hold more memory
 
 /** Runs a graph in a process of its own. Never throws: a death is an outcome. */
 export function runInWorker(
@@ -19,9 +20,10 @@ export function runInWorker(
 ): Promise<Outcome> {
   const { graph, graphPath, home, signal, graceMs = defaultGraceMs } = options;
   const { only = null, checkpointPace = defaultPace, engine = 'ort', threads = null } = options;
-  const { sharding = null } = options;
+  const { jobs = defaultJobs, memoryBytes = null, sharding = null } = options;
   const text = printDocument(graph.document);
-  const job: Job = { text, graphPath, home, only, checkpointPace, engine, threads, sharding };
+  const limits = { threads, jobs, memoryBytes };
+  const job: Job = { text, graphPath, home, only, checkpointPace, engine, sharding, ...limits };
   const worker = fork(options.workerEntry, [], {
     execArgv: [...(options.workerArguments ?? [])],
     serialization: 'json',
@@ -30,17 +32,21 @@ export function runInWorker(
   const stopListening = cancelOnAbort(worker, { signal, graceMs });
   return new Promise((resolve) => {
     let outcome: Outcome | undefined;
-    let running: string | undefined;
+    const running = new Set<string>();
+    let latest: string | undefined;
     const printed = (line: string) => {
-      if (running === undefined) process.stderr.write(`${line}\n`);
-      else emit({ type: 'step-log', nodeId: running, message: line });
+      // Of several the one that began last, for nobody can tell; pipes are slower than events, so perhaps one that has ended.
+      const nodeId = [...running].at(-1) ?? latest;
+      if (nodeId === undefined) process.stderr.write(`${line}\n`);
+      else emit({ type: 'step-log', nodeId, message: line });
     };
     forwardLines(worker.stdout, printed);
     forwardLines(worker.stderr, printed);
     worker.on('message', (message: FromWorker) => {
       if (message.type === 'outcome') outcome = message.outcome;
       else {
-        if (message.event.type === 'step-started') running = message.event.nodeId;
+        followRunning(running, message.event);
+        latest = [...running].at(-1) ?? latest;
         emit(message.event);
       }
     });
@@ -60,6 +66,11 @@ export function runInWorker(
     });
     worker.send({ type: 'start', job } satisfies ToWorker);
   });
+}
+
+function followRunning(running: Set<string>, event: NewEvent): void {
+  if (event.type === 'step-started') running.add(event.nodeId);
+  if (event.type === 'step-finished' || event.type === 'step-failed') running.delete(event.nodeId);
 }
 
 const drainMs = 500; // a process that a node left behind may hold the pipes open for ever
@@ -94,7 +105,7 @@ const deathHints: Partial<Record<NodeJS.Signals, string>> = {
 type Death = {
   readonly code: number | null;
   readonly killedBy: NodeJS.Signals | null;
-  readonly running: string | undefined;
+  readonly running: ReadonlySet<string>;
   readonly canceled: boolean;
 };
 
@@ -103,7 +114,7 @@ function explainDeath({ code, killedBy, running, canceled }: Death): Outcome {
     return { status: 'canceled', error: { code: 'canceled', message: 'canceled by the user' } };
   const how = killedBy === null ? `exited with code ${code}` : `was killed by ${killedBy}`;
   const hint = (killedBy !== null && deathHints[killedBy]) || '';
-  const place = running === undefined ? 'worker' : running;
+  const place = running.size === 0 ? 'worker' : [...running].join(', ');
   const error: ErrorReport = {
     code: 'node',
     message: `${place}: the worker process ${how}${hint}; finished steps are kept, run again to continue`,

@@ -29,6 +29,10 @@ export type RunOptions = Workplace & {
   readonly threads?: number;
   /** How steps that can be cut along their samples are cut; default in one piece. The result is the same. */
   readonly sharding?: Sharding;
+  /** Steps that may run at once where the graph branches; default 2. */
+  readonly jobs?: number;
+  /** Bytes that steps at once may hold together, as far as earlier runs tell; default what is free. */
+  readonly memoryBytes?: number;
   /** How often training nodes save their state; default every 30 seconds. */
   readonly checkpointPace?: CheckpointPace;
 };

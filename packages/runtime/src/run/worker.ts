@@ -1,5 +1,5 @@
 /** The worker process: one per run. It runs node code; the process that started it only listens. */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, freemem } from 'node:os';
 import { createRegistry, parseDocument, planGraph, validateGraph } from '@radiograph/graph';
 import { type EngineName, openEngine, runOnEngine } from '@radiograph/tensor';
 import type { CheckpointPace } from '../checkpoint/checkpoints.ts';
@@ -21,6 +21,10 @@ export type Job = {
   /** null = all cores. */
   readonly threads: number | null;
   readonly sharding: Sharding | null;
+  /** Steps at once. */
+  readonly jobs: number;
+  /** null = what is free when the run begins. */
+  readonly memoryBytes: number | null;
 };
 export type ToWorker = { readonly type: 'start'; readonly job: Job } | { readonly type: 'cancel' };
 export type FromWorker =
@@ -65,9 +69,11 @@ async function runJob(
     const graph = validateGraph(document, createRegistry(nodeTypesOf(packages)));
     const plan = await planGraph(graph, services, job.only === null ? {} : { only: job.only });
     const threads = job.threads ?? availableParallelism();
-    const { home, checkpointPace, sharding } = job;
-    const place = { home, checkpointPace, services, store, resolvePath, threads };
-    const surroundings = { ...place, ...(sharding === null ? {} : { sharding }) };
+    const { home, checkpointPace, sharding, jobs } = job;
+    const memoryBytes = job.memoryBytes ?? freeMemory();
+    const limits = { threads, jobs, memoryBytes };
+    const place = { home, checkpointPace, services, store, resolvePath };
+    const surroundings = { ...place, ...limits, ...(sharding === null ? {} : { sharding }) };
     const outcome = await runOnEngine(openEngine(job.engine), () =>
       execute(plan, { ...surroundings, ...channel }),
     );
@@ -77,3 +83,6 @@ async function runJob(
     return { status: 'failed', error: reportError(error) };
   }
 }
+
+/** Bytes that this machine, or the container around the process, has available. Node before 22 knows the machine's alone. */
+const freeMemory = (): number => process.availableMemory?.() ?? freemem();

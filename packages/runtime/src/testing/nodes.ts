@@ -1,5 +1,6 @@
 /** Small node types for the tests of the runtime. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { dataError, defineNode, port, type Table } from '@radiograph/graph';
@@ -90,11 +91,35 @@ const picture = defineNode({
   },
 });
 
+const meet = defineNode({
+  type: 'test.meet',
+  version: 1,
+  title: 'Meet',
+  manual: 'Waits until a step of the other name has begun; ends alone if none comes.',
+  inputs: {},
+  outputs: { table: port('table', '1 if the other came, else 0') },
+  params: z.strictObject({
+    me: z.string().default('a'),
+    other: z.string().default('b'),
+    patienceMs: z.number().default(0),
+    folder: z.string().default('.'),
+  }),
+  run: async (_, { me, other, patienceMs, folder }, { resolvePath }) => {
+    const at = resolvePath(folder);
+    writeFileSync(join(at, `${me}.here`), '');
+    for (let waitedMs = 0; waitedMs <= patienceMs; waitedMs += 10) {
+      if (existsSync(join(at, `${other}.here`))) return { table: tableOf(1) };
+      await setTimeout(10);
+    }
+    return { table: tableOf(0) };
+  },
+});
+
 /** The package of the runtime's own tests. */
 export const testPackages: readonly NodePackage[] = [
   {
     name: 'test',
     sourceFolders: [fileURLToPath(new URL('.', import.meta.url))],
-    nodeTypes: [number, double, fail, picture],
+    nodeTypes: [number, double, fail, picture, meet],
   },
 ];
