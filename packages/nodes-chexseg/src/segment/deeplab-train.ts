@@ -55,7 +55,7 @@ Cardiomediastinum, Support Devices, Cardiomegaly, Atelectasis); empty = all. val
 
 Differences from the released code: thresholds are chosen on the validation images, not on the training stream; a finding that does
 not occur there keeps 0.5 and does not count (there: NaN); threshold 0, which makes everything foreground, is never chosen; the pyramid's rates are 6, 12, 18, because 24 and 36 only read padding
-on a 20 x 20 map (set rates to [12, 24, 36] for the original).
+on a 20 x 20 map (method a.7.7; set rates to [12, 24, 36] for the original).
 
 encoder: without a wire a ResNet of \`depth\` and \`width\` starts at random. With one, the encoder is that model's, whatever it is: a CheXpert
 classifier (the paper's best), a ResNet of ImageNet or a MoCo-CXR file (chexseg.model-file), or a DenseNet, whose last stages are then dilated so
