@@ -94,5 +94,18 @@ function labelGroup(
   const y = box.height - box.bottom + 16;
   if (!isTilted) return textElement(name, { x, y, 'text-anchor': 'middle', fill: '#222' });
   const turn = `rotate(-35 ${x.toFixed(1)} ${y})`;
-  return textElement(name, { x, y, 'text-anchor': 'end', transform: turn, fill: '#222' });
+  const place = { x, 'text-anchor': 'end', transform: turn, fill: '#222' };
+  return breakName(name)
+    .map((line, i) => textElement(line, { ...place, y: y + 13 * i }))
+    .join('');
+}
+
+const longestLine = 20; // a longer one would reach beyond the left edge of the figure
+
+/** A long name in two lines, broken at its last space. */
+function breakName(name: string): string[] {
+  const space = name.lastIndexOf(' ');
+  return name.length <= longestLine || space < 0
+    ? [name]
+    : [name.slice(0, space), name.slice(space + 1)];
 }

@@ -143,6 +143,13 @@ describe('figures', () => {
     expect(svg).toContain('d="M64 99L696 34L696 34L64 229Z"');
   });
 
+  test('[W15] many groups have tilted names; a long name is broken, so that nothing is cut off', () => {
+    const groups = ['Enlarged Cardiomediastinum', 'Edema', 'c', 'd', 'e', 'f'];
+    const svg = drawBarChart({ title: 'bars', yLabel: 'y', groups, series: [] });
+
+    expect(svg).toMatch(/rotate[^>]*>Enlarged<.*rotate[^>]*>Cardiomediastinum<.*>Edema</);
+  });
+
   test('[W15] a bar has the height of its mean and whiskers to its bounds; nothing is drawn for null', () => {
     const svg = drawBarChart({
       title: 'bars',
