@@ -15,6 +15,7 @@ const { result } = await startRun({
   home,
   packages,
   workerEntry: join(folder, 'worker.js'),
+  jobs: 2,
   checkpointPace: { unit: 'offers', every: 3 },
   onEvent: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
 });

@@ -27,6 +27,20 @@ function declareRecordCommands(program: Command, finish: Finish): void {
         ),
       ),
     );
+  runs
+    .command('diff <before> <after>')
+    .description('what two runs were made of and what came out; `latest` is the newest')
+    .action(async (before: string, after: string, _: unknown, command: Command) =>
+      finish(await (await load()).runsDiffCommand(before, after, command.optsWithGlobals())),
+    );
+  runs
+    .command('export <run>')
+    .description('write the record and the results of a run for others')
+    .requiredOption('--ro-crate <folder>', 'as an RO-Crate 1.1 in this folder')
+    .option('--license <address>', 'under which the results are given')
+    .action(async (run: string, flags: { roCrate: string; license?: string }) =>
+      finish(await (await load()).runsExportCommand(run, flags)),
+    );
   program
     .command('verify [run]')
     .description('run a recorded run again in a scratch store and compare every output')

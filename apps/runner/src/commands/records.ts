@@ -2,8 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DocumentChange, diffDocuments, RadiographError } from '@radiograph/graph';
-import { summarizeRuns, verifyRun } from '@radiograph/runtime';
+import { diffDocuments, RadiographError } from '@radiograph/graph';
+import {
+  diffRuns,
+  exportCrate,
+  listRuns,
+  type RunChange,
+  readRunDetails,
+  summarizeRuns,
+  verifyRun,
+} from '@radiograph/runtime';
 import { exitCodes } from '../exit-codes.ts';
 import { findHome, readDocument } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
@@ -76,7 +84,7 @@ function readTolerance(text: string): number {
   });
 }
 
-function printChange({ part, path, before, after }: DocumentChange): string {
+function printChange({ part, path, before, after }: RunChange): string {
   if (before === undefined)
     return `+ ${part} ${path}${part === 'wire' ? '' : ` = ${JSON.stringify(after)}`}`;
   if (after === undefined) return `- ${part} ${path}`;
@@ -86,7 +94,38 @@ function printChange({ part, path, before, after }: DocumentChange): string {
 /** `radiograph diff GRAPH GRAPH`: what differs in meaning; places on the canvas do not count. Exit code 6 if something does. */
 export async function diffCommand(before: string, after: string, flags: Json): Promise<number> {
   const [a, b] = [await readDocument(before, []), await readDocument(after, [])];
-  const changes = diffDocuments(a, b).filter(({ part }) => part !== 'drawing');
+  return printChanges(
+    diffDocuments(a, b).filter(({ part }) => part !== 'drawing'),
+    flags,
+  );
+}
+
+/** `radiograph runs diff A B`: what two runs were made of and what came out. Exit code 6 if something differs. */
+export async function runsDiffCommand(before: string, after: string, flags: Json): Promise<number> {
+  const [a, b] = await Promise.all([before, after].map((wanted) => readDetails(wanted)));
+  return printChanges(diffRuns(a!, b!), flags); // two went in
+}
+
+/** `radiograph runs export RUN --ro-crate FOLDER`. */
+export async function runsExportCommand(
+  wanted: string,
+  flags: { readonly roCrate: string; readonly license?: string },
+): Promise<number> {
+  const { runId } = await readDetails(wanted);
+  const { roCrate: folder, license } = flags;
+  const choice = license === undefined ? {} : { license };
+  const files = await exportCrate({ home: findHome(), runId, folder, ...choice });
+  console.log(`${runId}: ${files.length} files in ${folder}`);
+  return 0;
+}
+
+async function readDetails(wanted: string) {
+  const home = findHome();
+  const latest = wanted === 'latest' ? (await listRuns(home)).at(-1) : undefined;
+  return readRunDetails(home, latest ?? wanted);
+}
+
+function printChanges(changes: readonly RunChange[], flags: Json): number {
   if (flags.json) console.log(JSON.stringify(changes, null, 2));
   else if (changes.length === 0) console.log('no difference');
   else for (const change of changes) console.log(printChange(change));

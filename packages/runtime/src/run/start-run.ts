@@ -55,7 +55,8 @@ export async function startRun(options: RunOptions): Promise<FinishedRun> {
   const steps: Record<string, StepResult> = {};
   const emit = (event: NewEvent): void => {
     trackStep(steps, event);
-    options.onEvent?.(record.append(event));
+    const numbered = record.append(event); // also where nobody listens
+    options.onEvent?.(numbered);
   };
   const { runId } = record;
   const { packages } = options;
