@@ -4,13 +4,14 @@ import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { bench as editor } from './editor.ts';
 import { bench as engine } from './engine.ts';
+import { bench as growth } from './growth.ts';
 import type { Bench, Row } from './measure.ts';
 import { bench as method } from './method.ts';
 import { printProfiles } from './profile.ts';
 import { bench as runtime } from './runtime.ts';
 import { bench as sweep } from './sweep.ts';
 
-const benches: Readonly<Record<string, Bench>> = { editor, engine, method, runtime, sweep };
+const benches: Readonly<Record<string, Bench>> = { editor, engine, growth, method, runtime, sweep };
 const folder = fileURLToPath(new URL('./results/', import.meta.url));
 const machinePath = `${folder}machine.json`;
 
