@@ -1,6 +1,7 @@
 /** What the tool writes for other programs, as JSON Schema (draft 2020-12); docs/schemas holds the text of each. */
 import { z } from 'zod';
 import { RunEvent } from './execute/events.ts';
+import { Provenance } from './origin/origin.ts';
 import { RunManifest } from './run/manifest.ts';
 import { PlanReport } from './run/plan-report.ts';
 
@@ -16,6 +17,10 @@ const schemas = {
   'run-manifest': {
     schema: RunManifest,
     title: 'manifest.json of a run: what it was made of',
+  },
+  provenance: {
+    schema: Provenance,
+    title: 'provenance.json beside the files that a run exported: what made each',
   },
 } as const;
 

@@ -94,6 +94,7 @@ test('[E31] a run is exported as an RO-Crate whose files are all there and descr
       { '@id': 'outputs/double.table.csv' },
       { '@id': 'outputs/number.table.csv' },
       { '@id': 'outputs/picture.figure.png' },
+      { '@id': 'outputs/provenance.json' },
     ],
   });
   const referred = [...text.matchAll(/\{\s+"@id": "([^"]+)"\s+\}/g)].map((match) => match[1]!);

@@ -1,15 +1,17 @@
 /** Writes what people read (figures, tables, scores) and what other programs read as plain files beside the run record. */
 import { join } from 'node:path';
 import type { Graph, Plan, PortKind, PortValues, Table } from '@radiograph/graph';
+import type { Origin, Provenance } from '../origin/origin.ts';
+import { stampFile } from '../origin/stamp-file.ts';
 import { type AnyValue, DamageError } from '../store/artifacts.ts';
-import { writeDurably } from '../store/files.ts';
+import { digestBytes, writeDurably } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
 import type { StepResult } from './run-record.ts';
 
 type Exporter<V> = {
   /** With its dot. */
   readonly extension: (value: V) => string;
-  readonly write: (value: V) => string | Uint8Array;
+  readonly write: (value: V, origin: Origin) => string | Uint8Array;
 };
 
 /** Kinds that leave the tool; the others stay in the store. */
@@ -21,10 +23,16 @@ const exporters: { readonly [K in PortKind]: Exporter<PortValues[K]> | null } = 
   model: null,
   supervision: null,
   predictions: null,
-  scores: { extension: () => '.json', write: (scores) => `${JSON.stringify(scores)}\n` },
+  scores: {
+    extension: () => '.json',
+    write: (scores, origin) => `${JSON.stringify({ ...scores, provenance: origin })}\n`,
+  },
   table: { extension: () => '.csv', write: printCsv },
-  figure: { extension: () => '.png', write: ({ png }) => png },
-  file: { extension: ({ extension }) => extension, write: ({ bytes }) => bytes },
+  figure: { extension: () => '.png', write: ({ png }, origin) => stampFile('.png', png, origin) },
+  file: {
+    extension: ({ extension }) => extension,
+    write: ({ extension, bytes }, origin) => stampFile(extension, bytes, origin),
+  },
 };
 
 /** A table that a run made, with where it came from. */
@@ -46,16 +54,23 @@ type ExportTask = {
   readonly store: Store;
   readonly folder: string;
   readonly steps: Readonly<Record<string, StepResult>>;
+  /** The run, and the digest of its graph. */
+  readonly origin: Pick<Origin, 'run' | 'graph'>;
 };
 
-/** Exports the outputs of every finished step to `folder` as `<node>.<port>.<csv|json|png|...>`. */
+/**
+ * Exports the outputs of every finished step to `folder` as `<node>.<port>.<csv|json|png|...>`. Files say where they come from, where their
+ * format has a place for it; `provenance.json` says it for all of them.
+ */
 export async function exportOutputs({
   graph,
   store,
   folder,
   steps,
+  origin,
 }: ExportTask): Promise<Exported> {
   const files: string[] = [];
+  const made: Provenance['files'] = {};
   const tables: NamedTable[] = [];
   const consumed = new Set(
     graph.nodes.flatMap(({ inputs }) =>
@@ -69,16 +84,26 @@ export async function exportOutputs({
       const kind = node.type.outputs[port]!.kind;
       if (exporters[kind] === null) continue;
       const { value } = await store.get(digest);
-      const { extension, content } = exportValue(kind, value);
-      const path = join(folder, `${node.id}.${port}${extension}`);
-      await writeDurably(path, content);
-      files.push(path);
+      const step = steps[node.id]!.key ?? ''; // known of every step that has outputs
+      const from: Origin = { ...origin, node: node.id, port, step, artifact: digest };
+      const { extension, content } = exportValue(kind, value, from);
+      const name = `${node.id}.${port}${extension}`;
+      await writeDurably(join(folder, name), content);
+      files.push(join(folder, name));
+      made[name] = { ...from, sha256: digestBytes(content) };
       // `kind` is the port's, and the store keeps it with the value.
       if (kind === 'table' && !consumed.has(node.id))
         tables.push({ nodeId: node.id, label: node.label, port, table: value as Table });
     }
   }
+  if (files.length > 0) await writeProvenance(folder, made);
   return { files, tables };
+}
+
+async function writeProvenance(folder: string, files: Provenance['files']): Promise<void> {
+  const provenance: Provenance = { format: 'radiograph-provenance/1', files };
+  const text = `${JSON.stringify(provenance, null, 2)}\n`;
+  await writeDurably(join(folder, 'provenance.json'), text);
 }
 
 /**
@@ -110,10 +135,10 @@ export async function discardDamaged(
   return found;
 }
 
-function exportValue(kind: PortKind, value: AnyValue) {
+function exportValue(kind: PortKind, value: AnyValue, origin: Origin) {
   // The table above pairs each kind with its own value type; a lookup by a union cannot show it.
   const exporter = exporters[kind] as Exporter<AnyValue>;
-  return { extension: exporter.extension(value), content: exporter.write(value) };
+  return { extension: exporter.extension(value), content: exporter.write(value, origin) };
 }
 
 /** RFC 4180, empty for null. */

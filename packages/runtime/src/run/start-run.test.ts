@@ -5,7 +5,10 @@ import { createRegistry, parseDocument, validateGraph } from '@radiograph/graph'
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { RunEvent } from '../execute/events.ts';
+import { Provenance } from '../origin/origin.ts';
+import { digestBytes } from '../store/files.ts';
 import { testPackages } from '../testing/nodes.ts';
+import { readManifest } from './manifest.ts';
 import { listRuns, readRun } from './run-record.ts';
 import { nodeTypesOf } from './services.ts';
 import { type RunOptions, startRun } from './start-run.ts';
@@ -210,6 +213,7 @@ describe('startRun', () => {
       'double.table.csv',
       'number.table.csv',
       'picture.figure.png',
+      'provenance.json',
       'quadruple.table.csv',
     ]);
     expect(files).toHaveLength(4);
@@ -222,6 +226,29 @@ describe('startRun', () => {
       reason: 'content of picture.bin changed',
     });
     expect(existsSync(join(home, 'picture.bin.read'))).toBe(true);
+  });
+
+  test('[E32] exported files are listed with what made them, and the store is none the wiser', async () => {
+    const home = createTemporaryFolder();
+    const first = await run(chain(2), wires, { home });
+    const second = await run(chain(2), wires, { home });
+
+    const read = ({ folder }: typeof first) =>
+      Provenance.parse(JSON.parse(readFileSync(join(folder, 'outputs/provenance.json'), 'utf8')));
+    const made = read(first).files['double.table.csv'];
+    const manifest = await readManifest(home, first.result.runId);
+    const { key, outputs } = first.result.steps.double!;
+    expect(made).toEqual({
+      run: first.result.runId,
+      graph: manifest!.graph.sha256,
+      node: 'double',
+      port: 'table',
+      step: key,
+      artifact: outputs.table,
+      sha256: digestBytes('value\n4\n'),
+    });
+    expect(read(second).files['double.table.csv']).toEqual({ ...made, run: second.result.runId });
+    expect(second.statuses.double).toBe('reused');
   });
 
   test('[E11] a source that does not exist is a data error before anything runs', async () => {

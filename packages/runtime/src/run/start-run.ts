@@ -60,7 +60,8 @@ export async function startRun(options: RunOptions): Promise<FinishedRun> {
   };
   const { runId } = record;
   const { packages } = options;
-  await record.describe(await describeRun({ runId, graph, graphPath, engine, packages, services }));
+  const manifest = await describeRun({ runId, graph, graphPath, engine, packages, services });
+  await record.describe(manifest);
   const { name } = graph.document;
   const { description } = openEngine(engine);
   emit({ type: 'run-started', runId, graph: name, steps: plan.steps.length, engine: description });
@@ -69,7 +70,8 @@ export async function startRun(options: RunOptions): Promise<FinishedRun> {
     ? await runInWorker(options, emit)
     : announceReuse(plan, emit);
   const folder = join(record.folder, 'outputs');
-  const { outcome, exported } = await exportOutputs({ graph, store, folder, steps }).then(
+  const origin = { run: runId, graph: manifest.graph.sha256 };
+  const { outcome, exported } = await exportOutputs({ graph, store, folder, steps, origin }).then(
     (done) => ({ outcome: computed, exported: done }),
     (error: unknown) => ({ outcome: failWith(computed, error), exported: nothingExported }),
   );
