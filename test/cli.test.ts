@@ -65,6 +65,7 @@ describe('radiograph run', () => {
       'miou.scores.json',
       'miou.table.csv',
       'montage.figure.png',
+      'provenance.json',
       'segmenter.history.csv',
     ]);
   });
