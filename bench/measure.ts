@@ -18,6 +18,8 @@ export type Bench = {
     readonly peer: string;
     /** Sentences under the table. */
     readonly notes?: string;
+    /** Only some rows were asked for: they are printed, and nothing is written. */
+    readonly isPartial?: boolean;
   }>;
 };
 

@@ -39,7 +39,11 @@ async function main(name: string | undefined): Promise<number> {
     );
     return name === undefined ? 0 : 1;
   }
-  const { rows, peer, notes } = await bench.run();
+  const { rows, peer, notes, isPartial = false } = await bench.run();
+  if (isPartial) {
+    console.log([printTable(rows), notes].filter(Boolean).join('\n\n'));
+    return 0;
+  }
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}${name}.json`, `${JSON.stringify(rows, null, 2)}\n`);
   const machines: Machines = existsSync(machinePath)

@@ -6,8 +6,8 @@ type Point = readonly [number, number];
 const moves = 45;
 const moveMs = 1000 / 60;
 
-/** 95th percentile of the time between frames, in ms, while the pointer drags from `start` by `distance`. */
-export async function dragFrames(page: Page, start: Point, distance: Point): Promise<number> {
+/** Milliseconds between frames while the pointer drags from `start` by `distance`. */
+export async function dragFrames(page: Page, start: Point, distance: Point): Promise<number[]> {
   await page.mouse.move(...start);
   await page.mouse.down();
   await page.evaluate(`
@@ -28,11 +28,7 @@ export async function dragFrames(page: Page, start: Point, distance: Point): Pro
   await Promise.all(sent);
   const frames = await page.evaluate<number[]>('window.isDragging = false, frameMs');
   await page.mouse.up();
-  return percentile(frames, 0.95);
-}
-
-function percentile(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1]!;
+  return frames;
 }
 
 /** Turns the wheel until the canvas has about this zoom. */
@@ -96,14 +92,22 @@ async function viewOf(page: Page) {
   };
 }
 
-/** Opens an address; milliseconds from the navigation until the first frame with nodes. */
+/**
+ * Opens an address; milliseconds from the navigation until the first frame with nodes. The page must be in front: the
+ * browser gives one behind another a frame a second. Afterwards the page and its server have time to finish what opening began.
+ */
 export async function openMs(page: Page, address: string): Promise<number> {
+  await page.bringToFront();
   await page.goto(address);
-  return page.evaluate<number>(`new Promise((resolve) => {
+  const shownMs = await page.evaluate<number>(`new Promise((resolve) => {
     const look = () => (window.shownMs === undefined ? setTimeout(look, 30) : resolve(shownMs));
     look();
   })`);
+  await page.waitForTimeout(settleMs);
+  return shownMs;
 }
+
+const settleMs = 700;
 
 /** Goes into every page before its own scripts: when nodes are first drawn, as elements or as a picture of them. */
 export const watchOpening = `

@@ -26,18 +26,19 @@ const kinds = {
 };
 const categories = ['devtools.timeline', 'toplevel', 'blink', 'cc', 'viz', 'v8'];
 
-/** Milliseconds of each kind of work while `gesture` goes on. */
+/** Milliseconds of each kind of work per frame of `gesture`, which returns its frames. */
 export async function traceGesture(
   browser: Browser,
   page: Page,
-  gesture: () => Promise<unknown>,
+  gesture: () => Promise<readonly number[]>,
 ): Promise<Profile> {
   await browser.startTracing(page, { categories });
-  await gesture();
+  const frames = await gesture();
   const trace = JSON.parse((await browser.stopTracing()).toString('utf8')) as {
     traceEvents: TraceEvent[];
   };
-  return summarize(trace.traceEvents);
+  const sums = Object.entries(summarize(trace.traceEvents));
+  return Object.fromEntries(sums.map(([kind, ms]) => [kind, ms / frames.length])) as Profile;
 }
 
 function summarize(events: readonly TraceEvent[]): Profile {
@@ -88,11 +89,10 @@ function selfTimes(events: readonly TraceEvent[]): [string, number][] {
   return times;
 }
 
-/** One line: the shares of each kind of work, largest first. */
+/** One line: the milliseconds of each kind of work, largest first. */
 export function printProfile(profile: Profile): string {
-  const all = Object.values(profile).reduce((sum, ms) => sum + ms, 0);
   return Object.entries(profile)
     .toSorted(([, a], [, b]) => b - a)
-    .map(([kind, ms]) => `${kind} ${Math.round((100 * ms) / all)} %`)
+    .map(([kind, ms]) => `${kind} ${ms.toFixed(1)}`)
     .join(', ');
 }
