@@ -29,6 +29,7 @@ export { nodeTypesOf, openServices, type Workplace } from './run/services.ts';
 export { type FinishedRun, type RunOptions, startRun } from './run/start-run.ts';
 export { type Mismatch, type Verification, verifyRun } from './run/verify-run.ts';
 export { serveWorker } from './run/worker.ts';
+export { openWorkers, type Workers } from './run/workers.ts';
 export { printSchemas } from './schemas.ts';
 export type { NodePackage } from './sources/implementation-digest.ts';
 export type { AnyValue, ArtifactFiles } from './store/artifacts.ts';

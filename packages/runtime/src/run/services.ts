@@ -17,6 +17,8 @@ export type Workplace = {
   readonly packages: readonly NodePackage[];
   /** Who computes tensor programs; default ONNX Runtime. Results of two engines never share a key. */
   readonly engine?: EngineName;
+  /** Digests of the code of these packages, where they are known; default those of the sources as they are now. */
+  readonly implementation?: PlanServices['implementation'] | undefined;
 };
 
 export type OpenServices = {
@@ -34,6 +36,7 @@ export async function openServices({
   data,
   packages,
   engine = 'ort',
+  implementation = createImplementationDigests(packages),
 }: Workplace): Promise<OpenServices> {
   const store = openStore(home);
   const sources = openSourceDigests(home);
@@ -43,7 +46,7 @@ export async function openServices({
     resolvePath,
     save: sources.save,
     services: {
-      implementation: createImplementationDigests(packages),
+      implementation,
       sourceDigest: (path) => sources.digest(resolvePath(path)),
       lookup: store.lookup,
       history: store.history,

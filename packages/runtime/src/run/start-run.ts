@@ -13,29 +13,31 @@ import { runInWorker } from './run-in-worker.ts';
 import { beginRecord, type RunResult, type StepResult } from './run-record.ts';
 import { type OpenServices, openServices, type Workplace } from './services.ts';
 import { trackStep } from './track-step.ts';
+import type { WorkerCode } from './worker-process.ts';
+import type { Workers } from './workers.ts';
 
-export type RunOptions = Workplace & {
-  readonly graph: Graph;
-  /** A JavaScript file that calls `serveWorker` with the same packages. */
-  readonly workerEntry: string;
-  readonly workerArguments?: readonly string[];
-  readonly only?: readonly string[];
-  readonly onEvent?: (event: RunEvent) => void;
-  /** Aborting asks the worker to stop at the next batch; it is killed after a grace period. */
-  readonly signal?: AbortSignal;
-  /** How long a canceled worker may take to stop by itself. */
-  readonly graceMs?: number;
-  /** Threads that the run's nodes may keep busy; default all cores. */
-  readonly threads?: number;
-  /** How steps that can be cut along their samples are cut; default in one piece. The result is the same. */
-  readonly sharding?: Sharding;
-  /** Steps that may run at once where the graph branches; default 2. */
-  readonly jobs?: number;
-  /** Bytes that steps at once may hold together, as far as earlier runs tell; default what is free. */
-  readonly memoryBytes?: number;
-  /** How often training nodes save their state; default every 30 seconds. */
-  readonly checkpointPace?: CheckpointPace;
-};
+export type RunOptions = Workplace &
+  WorkerCode & {
+    readonly graph: Graph;
+    /** Processes that several runs share; default one of its own. */
+    readonly workers?: Workers | undefined;
+    readonly only?: readonly string[];
+    readonly onEvent?: (event: RunEvent) => void;
+    /** Aborting asks the worker to stop at the next batch; it is killed after a grace period. */
+    readonly signal?: AbortSignal;
+    /** How long a canceled worker may take to stop by itself. */
+    readonly graceMs?: number;
+    /** Threads that the run's nodes may keep busy; default all cores. */
+    readonly threads?: number;
+    /** How steps that can be cut along their samples are cut; default in one piece. The result is the same. */
+    readonly sharding?: Sharding;
+    /** Steps that may run at once where the graph branches; default 2. */
+    readonly jobs?: number;
+    /** Bytes that steps at once may hold together, as far as earlier runs tell; default what is free. */
+    readonly memoryBytes?: number;
+    /** How often training nodes save their state; default every 30 seconds. */
+    readonly checkpointPace?: CheckpointPace;
+  };
 
 /** A finished run, in whatever way it ended. */
 export type FinishedRun = Exported & { readonly result: RunResult; readonly folder: string };

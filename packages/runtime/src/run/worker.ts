@@ -1,4 +1,4 @@
-/** The worker process: one per run. It runs node code; the process that started it only listens. */
+/** The worker process: it runs node code, one job after another; the process that started it only listens. */
 import { availableParallelism, freemem } from 'node:os';
 import { createRegistry, parseDocument, planGraph, validateGraph } from '@radiograph/graph';
 import { type EngineName, openEngine, runOnEngine } from '@radiograph/tensor';
@@ -7,8 +7,9 @@ import type { NewEvent } from '../execute/events.ts';
 import { execute, type Outcome } from '../execute/execute.ts';
 import { reportError } from '../execute/report-error.ts';
 import type { Sharding } from '../execute/shards.ts';
-import type { NodePackage } from '../sources/implementation-digest.ts';
-import { nodeTypesOf, openServices } from './services.ts';
+import { createImplementationDigests, type NodePackage } from '../sources/implementation-digest.ts';
+import { endOfJob } from './forward-lines.ts';
+import { nodeTypesOf, openServices, type Workplace } from './services.ts';
 
 /** What a worker is asked to run. */
 export type Job = {
@@ -29,43 +30,52 @@ export type Job = {
 export type ToWorker = { readonly type: 'start'; readonly job: Job } | { readonly type: 'cancel' };
 export type FromWorker =
   | { readonly type: 'event'; readonly event: NewEvent }
-  | { readonly type: 'outcome'; readonly outcome: Outcome };
+  | {
+      readonly type: 'outcome';
+      readonly outcome: Outcome;
+      /** Resident memory when the job had ended. */
+      readonly heldBytes: number;
+    };
 
-/** Serves the process that forked this one: waits for a job, runs it, sends events and the outcome, and exits. */
+/** Serves the process that forked this one: runs the jobs that come, one at a time, until the channel is closed. */
 export function serveWorker(packages: readonly NodePackage[]): void {
-  const canceled = new AbortController();
+  // Of the code that this process has loaded: sources that change later are not what it runs.
+  const implementation = createImplementationDigests(packages);
+  let current: AbortController | undefined;
   const send = (message: FromWorker) => process.send?.(message);
   // If the parent dies, nobody listens and nobody could cancel: stop at the next progress call.
-  process.on('disconnect', () => canceled.abort());
+  process.on('disconnect', () => current?.abort());
   process.on('message', (message: ToWorker) => {
-    switch (message.type) {
-      case 'cancel':
-        canceled.abort();
-        return;
-      case 'start':
-        void runJob(message.job, packages, {
-          signal: canceled.signal,
-          emit: (event) => send({ type: 'event', event }),
-        }).then((outcome) =>
-          process.send?.({ type: 'outcome', outcome } satisfies FromWorker, () => {
-            if (process.connected) process.disconnect(); // a parent that was killed has done so
-          }),
-        );
-    }
+    if (message.type === 'cancel') current?.abort();
+    else void serve(message.job);
   });
+  const serve = async (job: Job): Promise<void> => {
+    current = new AbortController();
+    const { signal } = current;
+    const emit = (event: NewEvent) => send({ type: 'event', event });
+    const outcome = await runJob(job, { packages, implementation, signal, emit });
+    current = undefined;
+    for (const stream of [process.stdout, process.stderr]) stream.write(`\n${endOfJob}\n`);
+    if (process.connected) send({ type: 'outcome', outcome, heldBytes: process.memoryUsage.rss() });
+  };
 }
 
 type Channel = { readonly signal: AbortSignal; readonly emit: (event: NewEvent) => void };
+type Code = Pick<Workplace, 'packages' | 'implementation'>;
 
 async function runJob(
   job: Job,
-  packages: readonly NodePackage[],
-  channel: Channel,
+  { packages, implementation, ...channel }: Code & Channel,
 ): Promise<Outcome> {
   try {
     const document = parseDocument(job.text);
     const { data } = document;
-    const { store, services, resolvePath, save } = await openServices({ ...job, data, packages });
+    const { store, services, resolvePath, save } = await openServices({
+      ...job,
+      data,
+      packages,
+      implementation,
+    });
     const graph = validateGraph(document, createRegistry(nodeTypesOf(packages)));
     const plan = await planGraph(graph, services, job.only === null ? {} : { only: job.only });
     const threads = job.threads ?? availableParallelism();

@@ -115,11 +115,29 @@ const meet = defineNode({
   },
 });
 
+let runsHere = 0; // of this process
+
+const ownProcess = defineNode({
+  type: 'test.process',
+  version: 1,
+  title: 'Process',
+  manual: 'The process that it runs in; can refuse to run in one that is not new.',
+  inputs: { table: port('table', 'a number') },
+  outputs: { table: port('table', 'the number of the process') },
+  params: z.strictObject({ diesIfOld: z.boolean().default(false) }),
+  run: async ({ table }, { diesIfOld }) => {
+    if (diesIfOld && runsHere > 0) process.kill(process.pid, 'SIGKILL');
+    runsHere++;
+    process.stdout.write(`run ${runsHere} for ${numberOf(table)}\n`);
+    return { table: tableOf(process.pid) };
+  },
+});
+
 /** The package of the runtime's own tests. */
 export const testPackages: readonly NodePackage[] = [
   {
     name: 'test',
     sourceFolders: [fileURLToPath(new URL('.', import.meta.url))],
-    nodeTypes: [number, double, fail, picture, meet],
+    nodeTypes: [number, double, fail, picture, meet, ownProcess],
   },
 ];

@@ -1,5 +1,6 @@
 /** Runs a sweep on this machine: several worker processes at once, within its cores and memory. */
 import { availableParallelism, freemem } from 'node:os';
+import { openWorkers, type Workers } from '@radiograph/runtime';
 import type { SweepJob } from '../plan/group-jobs.ts';
 import type { Executor, ExecutorTask, JobOutcome } from './executor.ts';
 import { runJob } from './run-job.ts';
@@ -22,6 +23,8 @@ export function createLocalExecutor(options: LocalOptions = {}): Executor {
       const workers = countWorkers(options);
       // Fixed for the whole sweep, so that a step's threads do not depend on what happened to run beside it.
       const threads = Math.max(1, Math.floor(availableParallelism() / workers));
+      // Jobs use the same processes one after another: each loads code and engine once.
+      const processes = openWorkers(task.place);
       const outcomes = new Map<string, JobOutcome>();
       const waiting = orderByNeed(task.plan.jobs);
       const running = new Map<string, Promise<void>>();
@@ -29,13 +32,16 @@ export function createLocalExecutor(options: LocalOptions = {}): Executor {
         const next = waiting.findIndex(({ needs }) => needs.every((id) => outcomes.has(id)));
         if (next >= 0 && running.size < workers) {
           const [job] = waiting.splice(next, 1);
-          const ended = runLocally(job!, { ...task, threads, outcomes }).then((outcome) => {
-            outcomes.set(job!.id, outcome);
-            running.delete(job!.id);
-          });
+          const ended = runLocally(job!, { ...task, threads, outcomes, processes }).then(
+            (outcome) => {
+              outcomes.set(job!.id, outcome);
+              running.delete(job!.id);
+            },
+          );
           running.set(job!.id, ended);
         } else await Promise.race(running.values());
       }
+      await processes.close();
       return outcomes;
     },
   };
@@ -64,11 +70,12 @@ export function orderByNeed(jobs: readonly SweepJob[]): SweepJob[] {
 type LocalJob = ExecutorTask & {
   readonly threads: number;
   readonly outcomes: ReadonlyMap<string, JobOutcome>;
+  readonly processes: Workers;
 };
 
 async function runLocally(
   job: SweepJob,
-  { plan, place, emit, signal, threads, outcomes }: LocalJob,
+  { plan, place, emit, signal, threads, outcomes, processes }: LocalJob,
 ): Promise<JobOutcome> {
   if (signal.aborted)
     return { job: job.id, status: 'canceled', runId: null, error: 'canceled', steps: {} };
@@ -83,6 +90,7 @@ async function runLocally(
     threads,
     signal,
     onEvent,
+    workers: processes,
   }).catch(
     (error: unknown): JobOutcome => ({
       job: job.id,

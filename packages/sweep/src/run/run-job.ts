@@ -1,5 +1,5 @@
 /** One job of a sweep: a run of its cell's graph, without what cannot run because a job before it failed. */
-import { type RunEvent, type Sharding, startRun } from '@radiograph/runtime';
+import { type RunEvent, type Sharding, startRun, type Workers } from '@radiograph/runtime';
 import type { ProvedCell } from '../cells/check-cells.ts';
 import type { SweepJob } from '../plan/group-jobs.ts';
 import type { SweepPlan } from '../plan/plan-sweep.ts';
@@ -18,6 +18,8 @@ export type JobOptions = {
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
+  /** Processes that jobs share; default one per job. */
+  readonly workers?: Workers;
 };
 
 /** Runs a job. Never throws for what a node did; the outcome says it. */
