@@ -1,6 +1,7 @@
 /** Scalar fields over the image, sampled at pixel centers in unit coordinates. */
 import { resizeBilinear } from '@radiograph/graph';
-import { boundsOf, contains, nearestOnPath, type Point } from './geometry.ts';
+import { type Bounds, boundsOf, crossings, type Point } from './geometry.ts';
+import { measureFrom, type Nearest, pixelBox } from './nearest.ts';
 
 /** One number per pixel, row-major. */
 export type Field = { readonly size: number; readonly data: Float32Array };
@@ -11,19 +12,13 @@ export function createField(size: number, value = 0): Field {
 
 /** Called with a pixel's center and its index. */
 export type Visit = (x: number, y: number, index: number) => void;
-type Bounds = ReturnType<typeof boundsOf>;
 const everywhere: Bounds = { left: 0, right: 1, top: 0, bottom: 1 };
 
 /** Visits the pixels of a box. */
-export function visitPixels(
-  size: number,
-  visit: Visit,
-  { left, right, top, bottom }: Bounds = everywhere,
-): void {
-  const from = (edge: number) => Math.max(0, Math.floor(edge * size));
-  const to = (edge: number) => Math.min(size, Math.ceil(edge * size));
-  for (let row = from(top); row < to(bottom); row++) {
-    for (let column = from(left); column < to(right); column++) {
+export function visitPixels(size: number, visit: Visit, bounds: Bounds = everywhere): void {
+  const { left, right, top, bottom } = pixelBox(size, bounds);
+  for (let row = top; row < bottom; row++) {
+    for (let column = left; column < right; column++) {
       visit((column + 0.5) / size, (row + 0.5) / size, row * size + column);
     }
   }
@@ -34,18 +29,43 @@ const coarse = 96; // distances change slowly: a coarser grid, joined smoothly, 
 /** Signed distance to a closed outline, positive inside, cut off at -`reach` outside. */
 export function signedDistance(outline: readonly Point[], size: number, reach = 0.03): Field {
   const field = createField(Math.min(size, coarse), -reach);
+  const { left, right, top, bottom } = boundsOf(outline, 0);
+  const deepest = Math.min(right - left, bottom - top) / 2; // no place inside is farther from the outline
   const ring = [...outline, outline[0]!];
-  visitPixels(
-    field.size,
-    (x, y, i) => {
-      const { distance } = nearestOnPath(ring, x, y);
-      field.data[i] = contains(outline, x, y) ? distance : Math.max(-reach, -distance);
-    },
-    boundsOf(outline, reach),
-  );
+  const inside = insideOf(outline, field.size);
+  visitNearest(field, measureFrom(ring, field.size, Math.max(reach, deepest)), (i, distance) => {
+    field.data[i] = inside[i] === 1 ? distance : Math.max(-reach, -distance);
+  });
   if (field.size === size) return field;
   const data = resizeBilinear({ data: field.data, size: [field.size, field.size] }, [size, size]);
   return { size, data };
+}
+
+/** Whether pixel centers lie in a closed outline: 0 or 1, by scan lines. */
+function insideOf(outline: readonly Point[], size: number): Uint8Array {
+  const inside = new Uint8Array(size * size);
+  for (let row = 0; row < size; row++) {
+    for (const crossing of crossings(outline, (row + 0.5) / size)) {
+      for (let column = 0; column < size && (column + 0.5) / size < crossing; column++)
+        inside[row * size + column]! ^= 1;
+    }
+  }
+  return inside;
+}
+
+/** Visits the measured pixels of a field: index, distance to the path, place along it. */
+function visitNearest(
+  { size }: Field,
+  { box, squared, along }: Nearest,
+  visit: (index: number, distance: number, t: number) => void,
+): void {
+  let at = 0;
+  for (let row = box.top; row < box.bottom; row++) {
+    for (let column = box.left; column < box.right; column++, at++) {
+      if (squared[at]! < Number.POSITIVE_INFINITY)
+        visit(row * size + column, Math.sqrt(squared[at]!), along[at]!);
+    }
+  }
 }
 
 /** How a stroke looks: half width and strength at `t` along the path; `profile` over 0 (axis) to 1 (edge). */
@@ -63,19 +83,14 @@ export function stroke(
 ): void {
   const widest = Math.max(halfWidth(0), halfWidth(0.5), halfWidth(1));
   const pixel = 1 / field.size;
-  visitPixels(
-    field.size,
-    (x, y, i) => {
-      const { distance, t } = nearestOnPath(path, x, y);
-      // A tube thinner than a pixel keeps its total: it becomes wider and weaker, as a detector would blur it.
-      const half = halfWidth(t);
-      const drawn = Math.max(half, 0.6 * pixel);
-      if (distance >= drawn) return;
-      const value = strength(t) * Math.min(1, half / drawn) * profile(distance / drawn);
-      if (value > field.data[i]!) field.data[i] = value;
-    },
-    boundsOf(path, widest + pixel),
-  );
+  visitNearest(field, measureFrom(path, field.size, widest + pixel), (i, distance, t) => {
+    // A tube thinner than a pixel keeps its total: it becomes wider and weaker, as a detector would blur it.
+    const half = halfWidth(t);
+    const drawn = Math.max(half, 0.6 * pixel);
+    if (distance >= drawn) return;
+    const value = strength(t) * Math.min(1, half / drawn) * profile(distance / drawn);
+    if (value > field.data[i]!) field.data[i] = value;
+  });
 }
 
 /** Thickness of a cylinder seen from the side. */

@@ -19,58 +19,44 @@ export function smoothCurve(points: readonly Point[], closed = false): Point[] {
 }
 
 function catmullRom([p0, p1, p2, p3]: readonly [Point, Point, Point, Point], t: number): Point {
-  const blend = (a: number, b: number, c: number, d: number) =>
-    0.5 *
-    (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t ** 3);
-  return [blend(p0[0], p1[0], p2[0], p3[0]), blend(p0[1], p1[1], p2[1], p3[1])];
+  return [blend([p0[0], p1[0], p2[0], p3[0]], t), blend([p0[1], p1[1], p2[1], p3[1]], t)];
 }
+
+function blend([a, b, c, d]: readonly [number, number, number, number], t: number): number {
+  const bend = (2 * a - 5 * b + 4 * c - d) * t * t;
+  return 0.5 * (2 * b + (c - a) * t + bend + (3 * b - a - 3 * c + d) * t ** 3);
+}
+
+/** A box in unit coordinates. */
+export type Bounds = {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+};
 
 /** A polyline's bounding box, widened by `margin`. */
-export function boundsOf(path: readonly Point[], margin: number) {
-  const xs = path.map(([x]) => x);
-  const ys = path.map(([, y]) => y);
-  return {
-    left: Math.min(...xs) - margin,
-    right: Math.max(...xs) + margin,
-    top: Math.min(...ys) - margin,
-    bottom: Math.max(...ys) + margin,
-  };
-}
-
-/** The nearest place of a polyline: its distance, and where it is from 0 (start) to 1 (end). */
-export function nearestOnPath(
-  path: readonly Point[],
-  x: number,
-  y: number,
-): { distance: number; t: number } {
-  let best = Number.POSITIVE_INFINITY;
-  let t = 0;
-  for (let i = 0; i + 1 < path.length; i++) {
-    const [ax, ay] = path[i]!;
-    const [bx, by] = path[i + 1]!;
-    const [dx, dy] = [bx - ax, by - ay];
-    const length = dx * dx + dy * dy;
-    const along =
-      length === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / length));
-    const [ex, ey] = [x - ax - along * dx, y - ay - along * dy];
-    const squared = ex * ex + ey * ey;
-    if (squared < best) {
-      best = squared;
-      t = (i + along) / (path.length - 1);
-    }
+export function boundsOf(path: readonly Point[], margin: number): Bounds {
+  let [left, top] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let [right, bottom] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const [x, y] of path) {
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
   }
-  return { distance: Math.sqrt(best), t };
+  return { left: left - margin, right: right + margin, top: top - margin, bottom: bottom + margin };
 }
 
-/** Whether a point lies in a closed polyline (even-odd). */
-export function contains(outline: readonly Point[], x: number, y: number): boolean {
-  let inside = false;
+/** Where a closed polyline crosses the line at height `y`. A point is inside if an odd number of crossings lie to its right (even-odd). */
+export function crossings(outline: readonly Point[], y: number): number[] {
+  const xs: number[] = [];
   for (let i = 0, j = outline.length - 1; i < outline.length; j = i++) {
     const [xi, yi] = outline[i]!;
     const [xj, yj] = outline[j]!;
-    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
+    if (yi > y !== yj > y) xs.push(((xj - xi) * (y - yi)) / (yj - yi) + xi);
   }
-  return inside;
+  return xs;
 }
 
 /** 0 below `low`, 1 above `high`, smooth between. */
