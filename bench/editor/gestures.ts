@@ -31,15 +31,18 @@ export async function dragFrames(page: Page, start: Point, distance: Point): Pro
   return frames;
 }
 
-/** Turns the wheel until the canvas has about this zoom. */
+const wheelOctave = 0.002; // of React Flow, per unit that the wheel turns
+
+/** Turns the wheel until the canvas has this zoom. */
 export async function zoomTo(page: Page, at: Point, zoom: number): Promise<void> {
   await page.mouse.move(...at);
   for (let left = 60; left > 0; left--) {
     const now = await page.evaluate<number>(
       'new DOMMatrix(getComputedStyle(document.querySelector(".react-flow__viewport")).transform).a',
     );
-    if (Math.abs(Math.log(now / zoom)) < 0.1) return;
-    await page.mouse.wheel(0, now < zoom ? -60 : 60);
+    const octaves = Math.log2(zoom / now);
+    if (Math.abs(octaves) < 0.01) return;
+    await page.mouse.wheel(0, Math.max(-120, Math.min(120, -octaves / wheelOctave)));
     await page.evaluate('new Promise(requestAnimationFrame)');
   }
   throw new Error('internal: the wheel does not zoom');

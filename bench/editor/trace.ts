@@ -9,6 +9,8 @@ type TraceEvent = {
   /** Microseconds. */
   readonly ts: number;
   readonly dur?: number;
+  /** Microseconds of `dur` in which the thread ran; a few kinds of events do not tell. */
+  readonly tdur?: number;
   readonly args?: { readonly name?: string };
 };
 
@@ -73,18 +75,18 @@ function kindOf(thread: string, event: string): Kind | undefined {
   return (Object.keys(kinds) as Kind[]).find((kind) => kinds[kind].test(event));
 }
 
-/** Milliseconds of each event without the events inside it. */
+/** Milliseconds in which a thread ran each event, without the events inside it: other programs on the machine do not count. */
 function selfTimes(events: readonly TraceEvent[]): [string, number][] {
   const times: [string, number][] = [];
   const open: { readonly endUs: number; readonly index: number }[] = [];
-  for (const { name, ts, dur = 0 } of events.toSorted(
+  for (const { name, ts, dur = 0, tdur = dur } of events.toSorted(
     (a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0),
   )) {
     while (open.length > 0 && open.at(-1)!.endUs <= ts) open.pop();
     const parent = open.at(-1);
-    if (parent !== undefined) times[parent.index]![1] -= dur / 1000;
+    if (parent !== undefined) times[parent.index]![1] -= tdur / 1000;
     open.push({ endUs: ts + dur, index: times.length });
-    times.push([name, dur / 1000]);
+    times.push([name, tdur / 1000]);
   }
   return times;
 }

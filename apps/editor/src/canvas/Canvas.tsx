@@ -1,6 +1,4 @@
 import {
-  Background,
-  BackgroundVariant,
   type Connection,
   type FinalConnectionState,
   ReactFlow,
@@ -9,6 +7,7 @@ import {
 import '@xyflow/react/dist/style.css';
 import { useState } from 'react';
 import { documentStore, useDocument } from '../document/document-store.ts';
+import { beginGesture, endGesture } from '../document/gesture.ts';
 import { addStep, addWire, moveWire, typeOf } from '../wiring/add-step.ts';
 import { showRefusal } from '../wiring/refuse.tsx';
 import { explainRefusal } from '../wiring/wire-rules.ts';
@@ -20,6 +19,7 @@ import { EmptyCanvas } from './EmptyCanvas.tsx';
 import { FoldedNode } from './FoldedNode.tsx';
 import { FrameNode } from './FrameNode.tsx';
 import type { FlowNode, WireFlowEdge } from './flow-types.ts';
+import { Grid, gridGap } from './Grid.tsx';
 import { NoteNode } from './NoteNode.tsx';
 import { endDrag, takeEdgeChanges, takeNodeChanges } from './node-changes.ts';
 import { hoverPainted, tapPainted } from './overview/hover.ts';
@@ -30,7 +30,7 @@ import { WireEdge } from './WireEdge.tsx';
 
 const nodeTypes = { step: StepNode, note: NoteNode, frame: FrameNode, folded: FoldedNode };
 const edgeTypes = { wire: WireEdge };
-const grid: [number, number] = [20, 20];
+const snapGrid: [number, number] = [gridGap, gridGap];
 
 /** The drawing of the document; another document begins with a view of its own. */
 export function Canvas() {
@@ -55,8 +55,10 @@ function Drawing() {
       edgeTypes={edgeTypes}
       onNodesChange={takeNodeChanges}
       onEdgesChange={takeEdgeChanges}
-      onNodeDragStop={endDrag}
-      onSelectionDragStop={endDrag}
+      onNodeDragStart={beginGesture}
+      onNodeDragStop={drop}
+      onSelectionDragStart={beginGesture}
+      onSelectionDragStop={drop}
       isValidConnection={isAllowed}
       onConnect={draw}
       onReconnect={move}
@@ -80,7 +82,7 @@ function Drawing() {
       panOnScroll={false}
       multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
       snapToGrid
-      snapGrid={grid}
+      snapGrid={snapGrid}
       minZoom={0.08}
       maxZoom={2}
       fitView={isFitted}
@@ -91,7 +93,7 @@ function Drawing() {
       proOptions={{ hideAttribution: true }}
       aria-label="Graph"
     >
-      <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--grid)" />
+      <Grid />
       <DetailLevel />
       {painted && <Overview nodes={painted.nodes} edges={painted.edges} />}
       <CanvasTools nodes={all} />
@@ -99,14 +101,21 @@ function Drawing() {
   );
 }
 
-/** While it is panned the drawing is a layer of its own, which moves without being painted again. Zooming must paint. */
+/** While they are panned the drawing and the grid are layers of their own, which move without being painted again. Zooming must paint. */
 function startMove(event: MouseEvent | TouchEvent | null): void {
+  beginGesture();
   if (event === null || event.type === 'wheel') return;
-  document.querySelector('.react-flow__viewport')?.classList.add('is-panned');
+  document.querySelector('.react-flow')?.classList.add('is-panned');
 }
 
 function endMove(): void {
-  document.querySelector('.react-flow__viewport')?.classList.remove('is-panned');
+  endGesture();
+  document.querySelector('.react-flow')?.classList.remove('is-panned');
+}
+
+function drop(): void {
+  endGesture();
+  endDrag();
 }
 
 function clickPane(event: React.MouseEvent): void {

@@ -1,4 +1,5 @@
 import { useComputedColorScheme } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { Panel, useReactFlow, useStoreApi } from '@xyflow/react';
 import { type PointerEvent, useEffect, useMemo, useRef, type WheelEvent } from 'react';
 import type { FlowNode } from './flow-types.ts';
@@ -8,9 +9,11 @@ import { boundsOf, boxOf, colorOf } from './overview/picture.ts';
 
 const [width, height] = [168, 104];
 const padding = 8;
+const quietMs = 90;
 
 /** The whole graph in a corner, with the part that is seen; drag on it to go there, turn the wheel to zoom. */
-export function GraphMap({ nodes }: { readonly nodes: readonly FlowNode[] }) {
+export function GraphMap({ nodes: current }: { readonly nodes: readonly FlowNode[] }) {
+  const [nodes] = useDebouncedValue(current, quietMs); // a drag does not paint it in every frame
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<HTMLDivElement>(null);
   const store = useStoreApi();

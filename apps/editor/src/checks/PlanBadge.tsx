@@ -1,11 +1,11 @@
-import { Tooltip } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCircleCheck,
   IconPlayerPlay,
   IconPlayerSkipForward,
 } from '@tabler/icons-react';
-import { nodeOfProblem, useChecks } from './checks-store.ts';
+import { HoverTip } from '../shell/HoverTip.tsx';
+import { firstProblems, useChecks } from './checks-store.ts';
 import styles from './PlanBadge.module.css';
 
 const looks = {
@@ -16,25 +16,23 @@ const looks = {
 
 /** At the foot of a node: its first problem, or what would happen to it and why. */
 export function PlanBadge({ nodeId }: { readonly nodeId: string }) {
-  const problem = useChecks(
-    ({ problems }) => problems.find((one) => nodeOfProblem(one) === nodeId)?.message,
-  );
+  const problem = useChecks(({ problems }) => firstProblems(problems).get(nodeId)?.message);
   const step = useChecks(({ plan }) => plan.get(nodeId));
   if (problem !== undefined)
     return (
-      <Tooltip label={problem} multiline maw={320}>
+      <HoverTip label={problem}>
         <span className={styles.problem}>
           <IconAlertTriangle size={13} aria-hidden="true" /> {problem}
         </span>
-      </Tooltip>
+      </HoverTip>
     );
   if (step === undefined) return null;
   const { icon: Icon, word } = looks[step.type];
   return (
-    <Tooltip label={`${word}: ${step.reason}`} multiline maw={320}>
+    <HoverTip label={`${word}: ${step.reason}`}>
       <span className={styles[step.type]}>
         <Icon size={13} aria-hidden="true" /> {word} · {step.reason}
       </span>
-    </Tooltip>
+    </HoverTip>
   );
 }

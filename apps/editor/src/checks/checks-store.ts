@@ -4,6 +4,7 @@ import { createStore, useStore } from 'zustand';
 import { checkText, planText } from '../api/client.ts';
 import type { PlanStep } from '../api/schemas.ts';
 import { documentStore } from '../document/document-store.ts';
+import { whenStill } from '../document/gesture.ts';
 
 export type Checks = {
   readonly problems: readonly Problem[];
@@ -17,6 +18,21 @@ export const checksStore = createStore<Checks>(() => ({ problems: [], plan: noPl
 
 /** Reads a part of the checks; renders again when it changes. */
 export const useChecks = <T>(select: (checks: Checks) => T): T => useStore(checksStore, select);
+
+const firsts = new WeakMap<readonly Problem[], ReadonlyMap<string, Problem>>();
+
+/** The first problem of each node that has one. */
+export function firstProblems(problems: readonly Problem[]): ReadonlyMap<string, Problem> {
+  const known = firsts.get(problems);
+  if (known !== undefined) return known;
+  const found = new Map<string, Problem>();
+  for (const problem of problems) {
+    const id = nodeOfProblem(problem);
+    if (id !== undefined && !found.has(id)) found.set(id, problem);
+  }
+  firsts.set(problems, found);
+  return found;
+}
 
 /** The node that a problem is about, if it names one: `nodes.mixer.params.rho` -> `mixer`. */
 export function nodeOfProblem({ path }: Problem): string | undefined {
@@ -53,7 +69,7 @@ export function keepChecking(): () => void {
   const stop = documentStore.subscribe((state, before) => {
     if (state.document === before.document && state.file.path === before.file.path) return;
     clearTimeout(timer);
-    timer = setTimeout(() => void checkNow(), quietMs);
+    timer = setTimeout(() => whenStill(() => void checkNow()), quietMs);
   });
   return () => {
     clearTimeout(timer);

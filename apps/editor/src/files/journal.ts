@@ -4,6 +4,7 @@
  */
 import type { GraphDocument } from '@radiograph/graph';
 import { documentStore, type Moment } from '../document/document-store.ts';
+import { whenStill } from '../document/gesture.ts';
 
 /** What was kept of a file. `base` and `revision`: what the edits were made on. */
 export type Kept = {
@@ -83,7 +84,7 @@ export function keepJournal(): () => void {
   const stop = documentStore.subscribe((state, before) => {
     const isEdit = state.document !== before.document || state.file !== before.file;
     if (state.opened !== before.opened || !isEdit) return;
-    timer ??= setTimeout(flush, delayMs);
+    timer ??= setTimeout(() => whenStill(flush), delayMs);
   });
   const leave = () => {
     if (timer !== undefined) flush();

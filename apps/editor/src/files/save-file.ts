@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ApiError, writeGraph } from '../api/client.ts';
 import { GraphFile } from '../api/schemas.ts';
 import { documentStore, type SaveState } from '../document/document-store.ts';
+import { whenStill } from '../document/gesture.ts';
 import { announce } from '../shell/announce.ts';
 import { showFiles } from './files-store.ts';
 import { forgetJournal } from './journal.ts';
@@ -68,7 +69,8 @@ export function autosave(): () => void {
     clearTimeout(timer);
     const { file, save } = documentStore.getState();
     if (file.isTemplate || (save.type !== 'unsaved' && save.type !== 'failed')) return;
-    timer = setTimeout(() => void saveGraph(), save.type === 'failed' ? retryMs : quietMs);
+    const delayMs = save.type === 'failed' ? retryMs : quietMs;
+    timer = setTimeout(() => whenStill(() => void saveGraph()), delayMs);
   };
   const stop = documentStore.subscribe((state, before) => {
     if (state.document !== before.document || state.save !== before.save) plan();

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -8,6 +7,7 @@ import {
 } from '@tabler/icons-react';
 import { useChecks } from '../checks/checks-store.ts';
 import { PlanBadge } from '../checks/PlanBadge.tsx';
+import { HoverTip } from '../shell/HoverTip.tsx';
 import { printDuration, printSeconds } from './print.ts';
 import type { StepState } from './run-state.ts';
 import { shownRun, useRuns, useStep } from './runs-store.ts';
@@ -66,11 +66,11 @@ const Reused = ({ reason }: StepState) => (
 );
 
 const Failed = ({ error }: StepState) => (
-  <Tooltip label={error} multiline maw={420}>
+  <HoverTip label={error}>
     <span className={styles.bad}>
       <IconAlertTriangle size={13} aria-hidden="true" /> {error ?? 'failed'}
     </span>
-  </Tooltip>
+  </HoverTip>
 );
 
 const Skipped = ({ reason }: StepState) => (
