@@ -62,5 +62,8 @@ test('a cell that is no graph stops the sweep before it begins, and bad usage en
   expect((await radiograph('sweep', ablation('rho'), '--seeds', 'many')).code).toBe(2);
   expect((await radiograph('sweep', ablation('rho'), '--track', 'wandb:x')).code).toBe(2);
   expect((await radiograph('sweep', ablation('rho'), '--axis', 'roh')).err).toContain('rho');
+  expect((await radiograph('sweep', ablation('rho'), '--devices', '0')).err).toContain(
+    'expected an engine that computes on devices',
+  );
   expect((await radiograph('compare')).err).toContain('expected the id of a finished sweep');
 });

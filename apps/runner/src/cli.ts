@@ -164,7 +164,12 @@ function addSweepOptions(command: Command): Command {
       '--shards <count>',
       'cut steps over lists of images (Grad-CAM, IRNet masks, prediction) into this many jobs',
     )
-    .option('--workers <count>', 'worker processes at once (default: what cores and memory allow)')
+    .option('--workers <count>', 'jobs at once (default: what cores, memory and devices allow)')
+    .option('--memory <size>', 'what jobs at once may hold, as 6GB (default: what is free)')
+    .option(
+      '--devices <list>',
+      'accelerators, as 0,1: one for each job that computes (default: those that the driver lists)',
+    )
     .addOption(
       new Option('--executor <where>', 'where jobs run')
         .choices(['local', 'slurm'])

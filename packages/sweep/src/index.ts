@@ -13,7 +13,7 @@ export type { SweepPlan, SweepTask } from './plan/plan-sweep.ts';
 export { type ReportOptions, writeReport } from './report/write-report.ts';
 export type { SweepEvent } from './run/events.ts';
 export type { Executor } from './run/executor.ts';
-export { createLocalExecutor } from './run/local.ts';
+export { createLocalExecutor, type LocalOptions } from './run/local.ts';
 export { openSweep, type SweepOptions, startSweep } from './run/start-sweep.ts';
 export {
   type CellResult,

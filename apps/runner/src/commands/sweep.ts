@@ -6,6 +6,7 @@ import {
   createLocalExecutor,
   createSlurmExecutor,
   type Executor,
+  type LocalOptions,
   openSweep,
   openTracker,
   SlurmSettings,
@@ -17,11 +18,12 @@ import {
   type Tracker,
   trackSweep,
 } from '@radiograph/sweep';
-import type { EngineName } from '@radiograph/tensor';
+import { type EngineName, openEngine } from '@radiograph/tensor';
 import { z } from 'zod';
 import { exitCodes } from '../exit-codes.ts';
 import { findHome, readDocument } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
+import { parseBytes } from '../terminal/bytes.ts';
 import { listenForCancel } from '../terminal/listen-for-cancel.ts';
 import { printDuration } from '../terminal/print-duration.ts';
 import { createSweepLines } from '../terminal/sweep-lines.ts';
@@ -38,6 +40,8 @@ export type SweepFlags = {
   readonly combine?: NonNullable<SweepRequest['combine']>;
   readonly seeds?: string;
   readonly workers?: string;
+  readonly memory?: string;
+  readonly devices?: string;
   readonly shards?: string;
   readonly executor: 'local' | 'slurm';
   readonly slurmConfig?: string;
@@ -96,18 +100,32 @@ async function finishTracking(trackers: readonly Tracker[]): Promise<void> {
 
 const jobEntry = fileURLToPath(new URL('../../bin/sweep-job.js', import.meta.url));
 
-function chooseExecutor({ executor, workers, slurmConfig }: SweepFlags): Executor {
+function chooseExecutor(flags: SweepFlags): Executor {
+  const { executor, slurmConfig } = flags;
   switch (executor) {
-    case 'local': {
-      const count = readCount('--workers', workers);
-      return createLocalExecutor(count === undefined ? {} : { workers: count });
-    }
+    case 'local':
+      return createLocalExecutor(readLimits(flags));
     case 'slurm':
       return createSlurmExecutor({
         settings: readSlurmSettings(slurmConfig),
         jobCommand: [process.execPath, jobEntry],
       });
   }
+}
+
+function readLimits({ workers, memory, devices, engine }: SweepFlags): LocalOptions {
+  const count = readCount('--workers', workers);
+  const { isAccelerated, description } = openEngine(engine);
+  if (devices !== undefined && !isAccelerated)
+    throw new RadiographError('usage', {
+      path: '--devices',
+      message: `expected an engine that computes on devices (--engine tfjs with @tensorflow/tfjs-node-gpu), got ${description}`,
+    });
+  return {
+    ...(count === undefined ? {} : { workers: count }),
+    ...(memory === undefined ? {} : { memoryBytes: parseBytes('--memory', memory) }),
+    ...(devices === undefined ? {} : { devices: devices.split(',').map((name) => name.trim()) }),
+  };
 }
 
 function readSlurmSettings(path: string | undefined): SlurmSettings {

@@ -13,6 +13,8 @@ export type WorkerCode = {
   readonly workerEntry: string;
   /** For Node.js, before the file. */
   readonly workerArguments?: readonly string[];
+  /** On top of this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 /** How a process ended; `unborn`: it never began. */
@@ -54,8 +56,13 @@ export type WorkerProcess = {
 const closeMs = 2000;
 
 /** Starts a worker process. */
-export function forkWorker({ workerEntry, workerArguments = [] }: WorkerCode): WorkerProcess {
+export function forkWorker({
+  workerEntry,
+  workerArguments = [],
+  environment = {},
+}: WorkerCode): WorkerProcess {
   const child = fork(workerEntry, [], {
+    env: { ...process.env, ...environment },
     execArgv: [...workerArguments],
     serialization: 'json',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,4 +1,4 @@
-/** How long a step may take, from what such steps have taken. */
+/** How long a step may take and how much memory, from what such steps have taken. */
 import {
   canonicalJson,
   type GraphNode,
@@ -6,23 +6,30 @@ import {
   type StepRecord,
 } from '@radiograph/graph';
 
+/** What a step may take. `bytes`: the most memory that its process held; null where no earlier run tells. */
+export type StepEstimate = { readonly seconds: number | null; readonly bytes: number | null };
+
 /**
- * The median time of the earlier runs whose parameters are nearest to these; null if this type has never run.
+ * From the earlier runs whose parameters are nearest to these: their median time, and the most memory that one of them held.
  *
  * Only parameters count: they set the work (epochs, sizes), while inputs and seeds of a sweep differ by content.
  */
-export async function estimateSeconds(
+export async function estimateStep(
   node: GraphNode,
   { history }: Pick<PlanServices, 'history'>,
-): Promise<number | null> {
+): Promise<StepEstimate> {
   const records = await history(node.type.type, node.id);
   const own = records.filter(({ nodeId }) => nodeId === node.id);
   const candidates = own.length > 0 ? own : records;
-  if (candidates.length === 0) return null;
   const distances = candidates.map((record) => countDifferences(record, node));
-  const nearest = Math.min(...distances);
-  const times = candidates.filter((_, i) => distances[i] === nearest).map(({ seconds }) => seconds);
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
+  const least = Math.min(...distances);
+  const nearest = candidates.filter((_, i) => distances[i] === least);
+  const times = nearest.map(({ seconds }) => seconds).sort((a, b) => a - b);
+  const peaks = nearest.flatMap(({ peakBytes }) => peakBytes ?? []);
+  return {
+    seconds: times[Math.floor(times.length / 2)] ?? null,
+    bytes: peaks.length === 0 ? null : Math.max(...peaks),
+  };
 }
 
 function countDifferences({ parts }: StepRecord, { params }: GraphNode): number {

@@ -26,6 +26,10 @@ export type SweepJob = {
   readonly tasks: readonly string[];
   /** Estimated seconds of its steps. */
   readonly seconds: number;
+  /** The most memory that one of its steps is estimated to hold; null if one of them has never run. */
+  readonly bytes: number | null;
+  /** Whether one of its steps computes with the engine. */
+  readonly usesEngine: boolean;
 };
 
 type Group = Pick<SweepJob, 'id' | 'kind' | 'cell' | 'cells' | 'only'> & {
@@ -87,7 +91,7 @@ type Cutting = { readonly group: Group; readonly makers: Makers; readonly shards
 
 /** The shards of one step. */
 function cutTask(task: SweepTask, { group, makers, shards }: Cutting): SweepJob[] {
-  const { recipe, nodeId, needs, seconds } = task;
+  const { recipe, nodeId, needs, seconds, bytes, usesEngine } = task;
   return Array.from({ length: shards }, (_, shard) => ({
     id: `${group.id}-${nodeId}-${shard + 1}-of-${shards}`,
     kind: 'shard',
@@ -98,6 +102,8 @@ function cutTask(task: SweepTask, { group, makers, shards }: Cutting): SweepJob[
     needs: [...new Set(needs.flatMap((need) => makers.get(need) ?? []))],
     tasks: [recipe],
     seconds: (seconds ?? 0) / shards,
+    bytes,
+    usesEngine,
   }));
 }
 
@@ -122,7 +128,15 @@ function closeGroup(group: Group, { pieces, makers, groups, isCut }: Closing): S
     needs: needs.filter((id) => id !== group.id),
     tasks: computed.map(({ recipe }) => recipe),
     seconds: computed.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0),
+    bytes: largest(tasks.map(({ bytes }) => bytes)),
+    usesEngine: computed.some(({ usesEngine }) => usesEngine),
   };
+}
+
+/** Null if one is not known. */
+function largest(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length < values.length ? null : Math.max(0, ...known);
 }
 
 /** How many steps that are cut lie before each task, itself included; `tasks` are in topological order. */

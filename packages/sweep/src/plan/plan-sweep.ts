@@ -15,7 +15,7 @@ import {
   sha256Hex,
 } from '@radiograph/graph';
 import type { ProvedCell } from '../cells/check-cells.ts';
-import { estimateSeconds } from './estimate.ts';
+import { estimateStep } from './estimate.ts';
 import { groupJobs, type SweepJob } from './group-jobs.ts';
 
 /** A unique step of the sweep. */
@@ -31,6 +31,10 @@ export type SweepTask = {
   readonly isShardable: boolean;
   /** Estimated from earlier runs; null = a node of this type has never run. */
   readonly seconds: number | null;
+  /** Memory that its process may hold, estimated likewise. */
+  readonly bytes: number | null;
+  /** Whether it computes with the engine, and so on an accelerator where the engine does. */
+  readonly usesEngine: boolean;
 };
 
 /** All cells as one plan. */
@@ -134,9 +138,10 @@ async function draftTask(
   return {
     nodeId: node.id,
     isShardable: node.type.shards !== undefined,
+    usesEngine: node.type.uses?.includes('engine') === true,
     cells: new Set(),
     needs: sources.map((nodeId) => recipes.get(nodeId)!),
     record,
-    seconds: record === undefined ? await estimateSeconds(node, services) : 0,
+    ...(record === undefined ? await estimateStep(node, services) : { seconds: 0, bytes: null }),
   };
 }

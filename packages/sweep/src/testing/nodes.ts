@@ -77,6 +77,22 @@ function scoresOf(value: number): Scores {
   };
 }
 
+const device = defineNode({
+  type: 'test.device',
+  version: 1,
+  title: 'Device',
+  manual: 'Computes with the engine for a while, and says on which device.',
+  inputs: { table: port('table', 'a number') },
+  outputs: { table: port('table', 'the same number') },
+  params: z.strictObject({ turn: z.number().default(0) }),
+  uses: ['engine'],
+  run: async ({ table }, _, { log, threads }) => {
+    log(`device ${process.env.CUDA_VISIBLE_DEVICES ?? 'none'}, ${threads} threads`);
+    await setTimeout(100);
+    return { table };
+  },
+});
+
 const list = defineNode({
   type: 'test.list',
   version: 1,
@@ -134,6 +150,6 @@ export const testPackages: readonly NodePackage[] = [
   {
     name: 'test',
     sourceFolders: [fileURLToPath(new URL('.', import.meta.url))],
-    nodeTypes: [draw, add, score, list, flip, rate],
+    nodeTypes: [draw, add, score, device, list, flip, rate],
   },
 ];

@@ -40,6 +40,23 @@ export function chainDocument({ variants, sweep, params = {} }: Changes = {}): G
   );
 }
 
+/** draw -> device -> score; `device` computes with the engine. */
+export function deviceDocument(): GraphDocument {
+  const node = (type: string) => ({ type, version: 1, params: {} });
+  const nodes = {
+    draw: node('test.draw'),
+    device: node('test.device'),
+    score: node('test.score'),
+  };
+  const edges = [
+    { from: 'draw.table', to: 'device.table' },
+    { from: 'device.table', to: 'score.table' },
+  ];
+  return parseDocument(
+    JSON.stringify({ format: 'radiograph/1', name: 'device', seed: 5, nodes, edges }),
+  );
+}
+
 /** list -> turn -> own -> rate: `turn` and `own` can be cut; a sweep over `own` shares `turn`. */
 export function listDocument(delayMs = 0): GraphDocument {
   const node = (type: string, params: Record<string, unknown> = {}) => ({

@@ -15,6 +15,8 @@ export type Engine = {
   readonly numerics: string;
   /** For people: which package computes. */
   readonly description: string;
+  /** Whether it computes on an accelerator, which one process at a time should have. */
+  readonly isAccelerated: boolean;
   createSession(program: Program, options: SessionOptions): Promise<Session>;
 };
 
@@ -27,6 +29,7 @@ const ort: Engine = {
   name: 'ort',
   numerics: 'ort cpu float32',
   description: 'ONNX Runtime on the CPU (onnxruntime-node)',
+  isAccelerated: false,
   createSession: createOrtSession,
 };
 
@@ -36,6 +39,7 @@ export function openTfjs(from: TfjsPackage): Engine {
     name: 'tfjs',
     numerics: `tfjs ${from.backend} ${from.device} float32`,
     description: `TensorFlow.js on ${from.backend} (${from.name})`,
+    isAccelerated: from.device === 'gpu',
     createSession: (program) => createTfjsSession(program, from),
   };
 }
