@@ -2,6 +2,7 @@
 import { notifications } from '@mantine/notifications';
 import { centerOfView, fitGraph } from '../canvas/canvas-store.ts';
 import { positionOf } from '../canvas/flow-nodes.ts';
+import { portsOf } from '../canvas/ports-of.ts';
 import { stepHeight, stepWidth } from '../canvas/step-size.ts';
 import { catalogStore } from '../catalog/catalog.ts';
 import { applyEdit, documentStore } from '../document/document-store.ts';
@@ -21,15 +22,12 @@ export function selectedSteps(): string[] {
 
 function boxesOf(ids: readonly string[]): Box[] {
   const { document } = documentStore.getState();
-  const { types } = catalogStore.getState();
-  return ids.map((id) => {
-    const ports = types.get(document.nodes[id]?.type ?? '') ?? { inputs: {}, outputs: {} };
-    return {
-      id,
-      at: positionOf({ document, dragged: {} }, id),
-      size: [stepWidth, stepHeight(ports)],
-    };
-  });
+  const catalog = catalogStore.getState().types;
+  return ids.map((id) => ({
+    id,
+    at: positionOf({ document, dragged: {} }, id),
+    size: [stepWidth, stepHeight(portsOf({ document, catalog }, id))],
+  }));
 }
 
 /** Aligns or spreads the selected nodes. */

@@ -25,7 +25,7 @@ export async function layOut(
         'elk.algorithm': 'layered',
         'elk.direction': 'RIGHT',
         'elk.layered.spacing.nodeNodeBetweenLayers': '64',
-        'elk.spacing.nodeNode': '32',
+        'elk.spacing.nodeNode': '96', // what a node made lies below it
         'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
       },
       children: boxes.map(({ id, size: [width, height] }) => ({ id, width, height })),

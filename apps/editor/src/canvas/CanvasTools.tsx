@@ -35,7 +35,7 @@ export function CanvasTools({ nodes }: { readonly nodes: readonly FlowNode[] }) 
           </Tooltip>
         ))}
       </Panel>
-      {isMapShown && <GraphMap nodes={nodes} />}
+      {isMapShown && nodes.length > 0 && <GraphMap nodes={nodes} />}
     </>
   );
 }

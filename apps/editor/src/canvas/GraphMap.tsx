@@ -40,7 +40,7 @@ export function GraphMap({ nodes: current }: { readonly nodes: readonly FlowNode
   };
   const turn = ({ deltaY }: WheelEvent) => void zoomTo(getZoom() * 2 ** (-deltaY * 0.002));
   return (
-    <Panel position="bottom-right">
+    <Panel position="bottom-right" className="canvas-map">
       <div
         className={styles.map}
         role="img"

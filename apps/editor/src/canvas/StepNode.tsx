@@ -1,4 +1,5 @@
-import type { Port, Ports } from '@radiograph/graph';
+import { type Port, portKinds } from '@radiograph/graph';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
 import { usePanels } from '../shell/panel-context.ts';
@@ -9,7 +10,7 @@ import styles from './StepNode.module.css';
 
 /** A node of the graph: title, typed ports, and a foot with what would happen or happens to it. */
 export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<StepFlowNode>) {
-  const { step, description } = data;
+  const { step, description, ports } = data;
   const isFar = useCanvas((state) => state.isFar === true);
   const main =
     description && (Object.values(description.outputs)[0] ?? Object.values(description.inputs)[0]);
@@ -34,25 +35,27 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
           </span>
         )}
       </div>
-      {!isFar && (
-        <div className={styles.ports}>
-          {description === undefined ? (
-            <p className={styles.missing}>{step.type} is not installed</p>
-          ) : (
-            <>
-              <PortColumn ports={description.inputs} side="inputs" />
-              <PortColumn ports={description.outputs} side="outputs" />
-            </>
-          )}
-        </div>
-      )}
-      {!isFar && <Foot nodeId={id} isDisabled={step.disabled === true} />}
+      {/* Also from afar: React Flow asks the page where a node's wires end when the node comes into view. */}
+      <div className={styles.ports}>
+        <PortColumn ports={ports.inputs} side="inputs" />
+        <PortColumn ports={ports.outputs} side="outputs" />
+      </div>
+      {!isFar &&
+        (description === undefined ? (
+          <Missing type={step.type} />
+        ) : (
+          <Foot nodeId={id} isDisabled={step.disabled === true} />
+        ))}
       {!step.disabled && <Previews nodeId={id} />}
     </div>
   );
 });
 
-type ColumnProps = { readonly ports: Ports; readonly side: 'inputs' | 'outputs' };
+/** Of a type that is not installed only the names of the ports are known. */
+type ColumnProps = {
+  readonly ports: Readonly<Record<string, Port | undefined>>;
+  readonly side: 'inputs' | 'outputs';
+};
 
 const PortColumn = memo(function PortColumn({ ports, side }: ColumnProps) {
   return (
@@ -64,11 +67,13 @@ const PortColumn = memo(function PortColumn({ ports, side }: ColumnProps) {
             type={side === 'inputs' ? 'target' : 'source'}
             position={side === 'inputs' ? Position.Left : Position.Right}
             className={styles.handle}
-            data-kind={port.kind}
-            data-arity={port.arity}
-            style={{ '--port': portStyles[port.kind].color } as React.CSSProperties}
+            data-kind={port?.kind}
+            data-arity={port?.arity}
+            style={
+              { '--port': port ? portStyles[port.kind].color : 'var(--bad)' } as React.CSSProperties
+            }
           />
-          <span className={styles.portName} data-optional={port.arity === 'optional' || undefined}>
+          <span className={styles.portName} data-optional={port?.arity === 'optional' || undefined}>
             {name}
           </span>
         </div>
@@ -79,8 +84,22 @@ const PortColumn = memo(function PortColumn({ ports, side }: ColumnProps) {
 
 const arityWords = { one: '', optional: ', optional', many: ', any number of wires' };
 
-function describePort(name: string, { kind, role, arity, doc }: Port): string {
-  return `${name}: ${role === undefined ? '' : `${role} `}${kind}${arityWords[arity]}\n${doc}`;
+/** Kind, what it is for, and its shape and numbers. */
+function describePort(name: string, port: Port | undefined): string {
+  if (port === undefined) return `${name}: of a type that is not installed`;
+  const { kind, role, arity, doc } = port;
+  const what = `${role === undefined ? '' : `${role} `}${kind}${arityWords[arity]}`;
+  return `${name}: ${what}\n${doc}\n${portKinds[kind]}`;
+}
+
+function Missing({ type }: { readonly type: string }) {
+  const words = `${type} is not installed`;
+  return (
+    <div className={styles.foot} title={words}>
+      <IconAlertTriangle size={13} color="var(--bad)" aria-hidden="true" />
+      <span className={styles.missing}>{words}</span>
+    </div>
+  );
 }
 
 function Previews({ nodeId }: { readonly nodeId: string }) {

@@ -1,9 +1,10 @@
 /** Document -> nodes of the canvas. What did not change keeps its object, so that React Flow skips it. */
-import type { GraphDocument, Group, NodeDescription, PortKind } from '@radiograph/graph';
+import type { GraphDocument, Group, PortKind } from '@radiograph/graph';
 import { splitReference } from '@radiograph/graph';
 import { type NodeHandle, Position } from '@xyflow/react';
 import type { Catalog } from '../catalog/catalog.ts';
 import { portStyles } from '../theme/port-style.ts';
+import { assumedPlace } from './assumed-places.ts';
 import type {
   FlowNode,
   FoldedFlowNode,
@@ -11,6 +12,7 @@ import type {
   FrameFlowNode,
   StepFlowNode,
 } from './flow-types.ts';
+import { type NodePorts, portsOf } from './ports-of.ts';
 import { headHeight, portY, stepHeight, stepWidth } from './step-size.ts';
 
 export type Point = readonly [number, number];
@@ -24,20 +26,14 @@ export type Scene = {
 
 const framePadding = 22;
 const frameHead = 30;
-const noPorts = { inputs: {}, outputs: {} };
 export const noteSize: Point = [220, 120];
 
-/** Where a node or note is drawn; nodes without a layout stand in a row. */
+/** Where a node or note is drawn. */
 export function positionOf(
   { document, dragged }: Pick<Scene, 'document' | 'dragged'>,
   id: string,
 ): Point {
-  return dragged[id] ?? document.layout?.[id] ?? fallback(document, id);
-}
-
-function fallback({ nodes }: GraphDocument, id: string): Point {
-  const index = Object.keys(nodes).indexOf(id);
-  return [(index % 6) * 240, Math.floor(index / 6) * 220];
+  return dragged[id] ?? document.layout?.[id] ?? assumedPlace(document, id);
 }
 
 /** The group that hides a node, if it is collapsed. */
@@ -82,16 +78,20 @@ function toStep(
   const step = document.nodes[id]!;
   const description = catalog.get(step.type);
   const [x, y] = positionOf({ document, dragged }, id);
+  const ports = portsOf({ document, catalog }, id);
   const isSame =
-    old?.type === 'step' && old.data.step === step && old.data.description === description;
+    old?.type === 'step' &&
+    old.data.step === step &&
+    old.data.description === description &&
+    (description !== undefined || hasPorts(old, ports));
   if (isSame && old.position.x === x && old.position.y === y && old.selected === selected.has(id))
     return old;
-  const common = isSame ? old : newStep(id, { step, description });
+  const common = isSame ? old : newStep(id, { step, description, ports });
   return { ...common, position: { x, y }, selected: selected.has(id) };
 }
 
 function newStep(id: string, data: StepFlowNode['data']): StepFlowNode {
-  const ports = data.description ?? noPorts;
+  const { ports } = data;
   const title = data.step.label ?? data.description?.title ?? data.step.type;
   return {
     id,
@@ -116,7 +116,12 @@ const handle = (id: string, type: 'source' | 'target', index: number): NodeHandl
   height: handleSize,
 });
 
-function handlesOf({ inputs, outputs }: Pick<NodeDescription, 'inputs' | 'outputs'>): NodeHandle[] {
+/** Wires decide which ports a node has whose type is not installed. */
+const hasPorts = ({ data }: StepFlowNode, { inputs, outputs }: NodePorts): boolean =>
+  Object.keys(data.ports.inputs).join() === Object.keys(inputs).join() &&
+  Object.keys(data.ports.outputs).join() === Object.keys(outputs).join();
+
+function handlesOf({ inputs, outputs }: NodePorts): NodeHandle[] {
   return [
     ...Object.keys(inputs).map((name, index) => handle(name, 'target', index)),
     ...Object.keys(outputs).map((name, index) => handle(name, 'source', index)),
@@ -124,12 +129,12 @@ function handlesOf({ inputs, outputs }: Pick<NodeDescription, 'inputs' | 'output
 }
 
 function toFrame(scene: Scene, group: Group, owners: ReadonlyMap<string, string>): FrameFlowNode[] {
-  const { document, catalog, selected } = scene;
+  const { document, selected } = scene;
   const boxes = group.nodes
     .filter((id) => id in document.nodes && !owners.has(id))
     .map((id) => {
       const [x, y] = positionOf(scene, id);
-      const height = stepHeight(catalog.get(document.nodes[id]!.type) ?? noPorts);
+      const height = stepHeight(portsOf(scene, id));
       return { left: x, top: y, right: x + stepWidth, bottom: y + height };
     });
   if (boxes.length === 0) return [];

@@ -1,9 +1,14 @@
 import type { DocumentNode, Group, NodeDescription, Note } from '@radiograph/graph';
 import type { Edge, Node } from '@xyflow/react';
+import type { NodePorts } from './ports-of.ts';
 
 /** A node of the graph on the canvas. `description` is undefined when its type is not installed. */
 export type StepFlowNode = Node<
-  { readonly step: DocumentNode; readonly description: NodeDescription | undefined },
+  {
+    readonly step: DocumentNode;
+    readonly description: NodeDescription | undefined;
+    readonly ports: NodePorts;
+  },
   'step'
 >;
 /** A wire on the canvas, in the color of what it carries. */

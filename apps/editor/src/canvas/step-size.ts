@@ -1,5 +1,5 @@
 /** Sizes of nodes, known before they are drawn: wires and the minimap need no measuring. */
-import type { NodeDescription } from '@radiograph/graph';
+import type { NodePorts } from './ports-of.ts';
 
 export const stepWidth = 196;
 export const headHeight = 34;
@@ -7,10 +7,8 @@ export const rowHeight = 22;
 export const footHeight = 24;
 const padding = 6;
 
-type Ports = Pick<NodeDescription, 'inputs' | 'outputs'>;
-
 /** Height of a node in pixels at zoom 1. */
-export function stepHeight({ inputs, outputs }: Ports): number {
+export function stepHeight({ inputs, outputs }: NodePorts): number {
   const rows = Math.max(Object.keys(inputs).length, Object.keys(outputs).length, 1);
   return headHeight + padding * 2 + rows * rowHeight + footHeight;
 }

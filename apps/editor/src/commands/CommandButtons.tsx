@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconArrowForwardUp, IconCommand } from '@tabler/icons-react';
 import { redo, undo, useDocument } from '../document/document-store.ts';
+import styles from './CommandButtons.module.css';
 import { showDialog } from './dialog-store.ts';
 
 /** Undo, redo and the command palette, in the header. */
@@ -19,14 +20,18 @@ export function CommandButtons() {
           <IconArrowForwardUp size={18} />
         </ActionIcon>
       </Tooltip>
-      <Button
-        size="compact-sm"
-        variant="default"
-        leftSection={<IconCommand size={14} />}
-        onClick={() => showDialog('commands')}
-      >
-        Commands
-      </Button>
+      <Tooltip label="All commands: Ctrl K">
+        <Button
+          size="compact-sm"
+          variant="default"
+          aria-label="Commands"
+          leftSection={<IconCommand size={14} />}
+          classNames={{ section: styles.icon, label: styles.word }}
+          onClick={() => showDialog('commands')}
+        >
+          Commands
+        </Button>
+      </Tooltip>
     </Group>
   );
 }

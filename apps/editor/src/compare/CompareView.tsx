@@ -1,4 +1,5 @@
 import { SegmentedControl, Select, Text } from '@mantine/core';
+import { IconGitCompare } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useCatalog } from '../catalog/catalog.ts';
 import { createReader } from '../results/artifact-api.ts';
@@ -6,6 +7,7 @@ import { useRunDetails, useRunResults } from '../results/chosen-run.ts';
 import { listOutputs, type ResultSet } from '../results/result-set.ts';
 import { printMoment } from '../runs/print.ts';
 import { useRuns } from '../runs/runs-store.ts';
+import { EmptyState } from '../shell/EmptyState.tsx';
 import { AxisTable } from './AxisTable.tsx';
 import styles from './Compare.module.css';
 import { compareSides } from './compare-api.ts';
@@ -52,10 +54,10 @@ function Pair() {
   const [imageId, setImageId] = useState<string | null>(null);
   if (history.length < 2)
     return (
-      <Text c="var(--soft)">
-        Two finished runs are needed. Change a parameter and run again: what did not change is
-        reused.
-      </Text>
+      <EmptyState icon={IconGitCompare} title="Two finished runs are needed">
+        Change a parameter and run again: what did not change is reused, and the difference is shown
+        here with its interval.
+      </EmptyState>
     );
   return (
     <>

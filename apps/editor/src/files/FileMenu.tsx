@@ -26,6 +26,7 @@ export function FileMenu() {
             color="gray"
             size="compact-md"
             className={styles.name}
+            classNames={{ label: styles.label }}
             rightSection={<IconChevronDown size={14} />}
             title={path}
           >

@@ -51,6 +51,7 @@ function NodeForm({ id, node, description }: NodeFormProps) {
       {params.map((param) => (
         <ParamField key={param.name} nodeId={id} param={param} value={node.params[param.name]} />
       ))}
+      {description === undefined && <Missing node={node} />}
       {description && params.length === 0 && (
         <Text size="sm" c="var(--soft)">
           This node has no parameters.
@@ -70,6 +71,19 @@ function NodeForm({ id, node, description }: NodeFormProps) {
           })
         }
       />
+    </div>
+  );
+}
+
+/** What is kept of a node that nothing installed here can run. */
+function Missing({ node: { type, params } }: { readonly node: DocumentNode }) {
+  return (
+    <div>
+      <Text size="sm" c="var(--bad)">
+        No installed package has the type {type}. The graph cannot run with it; its parameters and
+        wires are kept as they are.
+      </Text>
+      <pre className={styles.kept}>{JSON.stringify(params, null, 2)}</pre>
     </div>
   );
 }

@@ -1,7 +1,7 @@
-import { Text } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCircleCheck,
+  IconHistory,
   IconLoader2,
   IconPlayerStop,
   IconPlugX,
@@ -10,6 +10,7 @@ import type { ComponentType } from 'react';
 import { printDuration, printMoment } from '../runs/print.ts';
 import { useRuns } from '../runs/runs-store.ts';
 import type { RunStatus, RunSummary } from '../runs/schemas.ts';
+import { EmptyState } from '../shell/EmptyState.tsx';
 import { chooseRun, useChosenRun } from './chosen-run.ts';
 import { RunReport } from './RunReport.tsx';
 import styles from './RunsView.module.css';
@@ -18,14 +19,16 @@ import styles from './RunsView.module.css';
 export function RunsView() {
   const history = useRuns((state) => state.history);
   const runId = useChosenRun();
+  if (history.length === 0)
+    return (
+      <EmptyState icon={IconHistory} title="No run yet">
+        Run the graph: what every step made, its curves, tables and images are kept here, and so is
+        the graph of each run.
+      </EmptyState>
+    );
   return (
     <div className={styles.view}>
       <nav className={styles.history} aria-label="Run history">
-        {history.length === 0 && (
-          <Text size="sm" c="var(--soft)" p="md">
-            No graph of this folder has run yet.
-          </Text>
-        )}
         {history.map((run) => (
           <HistoryRow key={run.runId} run={run} isChosen={run.runId === runId} />
         ))}

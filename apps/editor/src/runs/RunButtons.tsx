@@ -27,11 +27,14 @@ function RunMenu() {
   const plan = useChecks((checks) => checks.plan);
   const hasProblems = useChecks(({ problems }) => problems.length > 0);
   const count = [...plan.values()].filter(({ type }) => type === 'run').length;
-  const explain = hasProblems
-    ? 'The graph has problems'
-    : count === 0
-      ? 'Every step is stored already: nothing would run'
-      : `${count} of ${plan.size} steps would run; the others are reused`;
+  const isEmpty = useDocument(({ document }) => Object.keys(document.nodes).length === 0);
+  const explain = isEmpty
+    ? 'The graph is empty'
+    : hasProblems
+      ? 'The graph has problems'
+      : count === 0
+        ? 'Every step is stored already: nothing would run'
+        : `${count} of ${plan.size} steps would run; the others are reused`;
   return (
     <Button.Group>
       <Tooltip label={explain}>

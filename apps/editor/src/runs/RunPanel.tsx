@@ -12,7 +12,7 @@ import type { QueueState } from '../api/schemas.ts';
 import { reveal } from '../canvas/canvas-store.ts';
 import { useDocument } from '../document/document-store.ts';
 import { select, useSelection } from '../document/selection-store.ts';
-import { printDuration, printMoment, printSeconds } from './print.ts';
+import { printDuration, printMoment, printRate, printSeconds } from './print.ts';
 import styles from './RunPanel.module.css';
 import { cancelRun, moveRun, pauseQueue } from './run-api.ts';
 import type { RunState, StepState } from './run-state.ts';
@@ -154,7 +154,7 @@ function StepRow({ id, step }: { readonly id: string; readonly step: StepState }
             />
             <span className={styles.soft}>
               {progress.done} of {progress.total} {progress.unit}
-              {progress.rate !== null && ` · ${progress.rate.toPrecision(2)}/s`}
+              {progress.rate !== null && ` · ${printRate(progress.rate)}/s`}
               {progress.secondsLeft !== null && ` · ${printSeconds(progress.secondsLeft)} left`}
             </span>
           </>

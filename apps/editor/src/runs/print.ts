@@ -8,8 +8,14 @@ export function printSeconds(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
+/** Two digits where they say something: `0.42`, `7.5`, `140`. */
+export function printRate(perSecond: number): string {
+  return perSecond >= 10 ? String(Math.round(perSecond)) : perSecond.toPrecision(2);
+}
+
 /** Short times with their fraction: `0.4 s`, `38 s`, `2:05`. */
 export function printDuration(seconds: number): string {
+  if (seconds > 0 && seconds < 0.05) return '< 0.1 s';
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   return seconds < 60 ? `${Math.round(seconds)} s` : printSeconds(seconds);
 }

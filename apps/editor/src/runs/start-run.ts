@@ -25,6 +25,8 @@ export function nodesOf(scope: RunScope): readonly string[] | null {
 /** Puts the document into the queue. A graph with problems shows them instead. */
 export async function startRun(scope: RunScope = 'all'): Promise<void> {
   const { document, file } = documentStore.getState();
+  if (Object.keys(document.nodes).length === 0)
+    return tell('The graph is empty: add a node first.');
   const only = nodesOf(scope);
   if (only?.length === 0) return tell('Select the nodes to run first.');
   if (checksStore.getState().problems.length > 0) {

@@ -15,8 +15,8 @@ export function EditView() {
   const isPaletteOpen = useFrame((state) => state.isPaletteOpen);
   const isSideOpen = useFrame((state) => state.isSideOpen);
   const columns = {
-    '--left': isPaletteOpen ? '248px' : '0px',
-    '--right': isSideOpen ? '316px' : '0px',
+    '--left': isPaletteOpen ? 'clamp(190px, 17.3vw, 248px)' : '0px',
+    '--right': isSideOpen ? 'clamp(256px, 22vw, 316px)' : '0px',
   };
   return (
     <ReactFlowProvider>

@@ -18,7 +18,7 @@ export function Header({ views, shown }: HeaderProps) {
           <circle cx="4" cy="8" r="3" fill="var(--accent)" />
           <circle cx="12" cy="8" r="3" fill="var(--accent)" />
         </svg>
-        Radiograph
+        <span className={styles.word}>Radiograph</span>
       </h1>
       <nav className={styles.views} aria-label="Views">
         {views.map(({ id, title, icon: Icon }) => (
@@ -27,9 +27,11 @@ export function Header({ views, shown }: HeaderProps) {
             type="button"
             className={styles.tab}
             aria-current={id === shown ? 'page' : undefined}
+            aria-label={title}
             onClick={() => showView(id)}
           >
-            <Icon size={16} aria-hidden="true" /> {title}
+            <Icon size={16} aria-hidden="true" />
+            <span className={styles.word}>{title}</span>
           </button>
         ))}
       </nav>

@@ -1,4 +1,5 @@
 import { Select, Text } from '@mantine/core';
+import { IconEye } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useCatalog } from '../catalog/catalog.ts';
 import { chooseRun, useChosenRun, useRunDetails, useRunResults } from '../results/chosen-run.ts';
@@ -11,6 +12,7 @@ import {
 } from '../results/result-set.ts';
 import { printMoment } from '../runs/print.ts';
 import { useRuns } from '../runs/runs-store.ts';
+import { EmptyState } from '../shell/EmptyState.tsx';
 import { ImageList, useRanking } from './ImageList.tsx';
 import { Reading } from './Reading.tsx';
 import styles from './Viewer.module.css';
@@ -24,9 +26,10 @@ export function ViewerView() {
   const results = useRunResults(details.type === 'ready' ? details.value : undefined);
   if (runId === null)
     return (
-      <Text p="lg" c="var(--soft)">
-        Run a graph first; its images are shown here.
-      </Text>
+      <EmptyState icon={IconEye} title="No images yet">
+        Run the graph: its radiographs are shown here, with expert masks, saliency maps and
+        predictions on them.
+      </EmptyState>
     );
   if (results === undefined) return null;
   return (

@@ -21,7 +21,11 @@ afterAll(() => place.server().close());
 
 describe('security', () => {
   // The table of routes needs services only when a route is called.
-  const routes = listRoutes({} as Services).map(({ method, path }) => ({
+  const routes = [
+    ...listRoutes({} as Services),
+    { method: 'get', path: '/api/openapi.json' },
+    { method: 'get', path: '/api/unknown' },
+  ].map(({ method, path }) => ({
     method: method.toUpperCase(),
     path: path.replace(':digest', 'a'.repeat(64)).replace(/:\w+/g, 'x'),
   }));
@@ -171,5 +175,73 @@ describe('security', () => {
     expect(wrong.json()).toMatchObject({
       error: { problems: [{ path: 'body.text' }, { path: 'body' }] },
     });
+  });
+});
+
+describe('the pages of the editor', () => {
+  let pages: TestServer;
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'radiograph-pages-'));
+    mkdirSync(join(folder, 'assets'));
+    writeFileSync(join(folder, 'index.html'), '<meta name="csp-nonce" content="__NONCE__">');
+    writeFileSync(join(folder, 'assets', 'main.js'), 'radiograph()');
+    writeFileSync(join(folder, 'assets', '.hidden'), 'hidden');
+    writeFileSync(join(folder, 'secret.txt'), 'secret');
+    pages = await openTestServer({ 'small.graph.json': small }, folder);
+  });
+  afterAll(() => pages.server().close());
+
+  const noToken = { authorization: undefined, origin: undefined };
+
+  test('are served without the token, which they neither need nor tell, and refused to other hosts', async () => {
+    for (const path of ['/', '/index.html', '/assets/main.js']) {
+      const reply = await pages.call(path, { headers: noToken });
+      expect(reply.status, path).toBe(200);
+      expect(reply.text).not.toContain(pages.server().token);
+      for (const host of ['evil.example', undefined])
+        expect((await pages.call(path, { headers: { host } })).status, path).toBeOneOf([400, 421]);
+    }
+  });
+
+  test('have a new nonce each time, the one that their policy names', async () => {
+    const nonces = [1, 2].map(async () => {
+      const { text, headers } = await pages.call('/', { headers: noToken });
+      const nonce = /content="([^"]+)"/.exec(text)![1]!;
+      expect(headers['content-security-policy']).toContain(`'nonce-${nonce}'`);
+      return nonce;
+    });
+    const [a, b] = await Promise.all(nonces);
+    expect(a).not.toBe(b);
+  });
+
+  test('list no folder, and give nothing that lies beside the assets', async () => {
+    const wanted = [
+      '/assets',
+      '/assets/',
+      '/assets/.hidden',
+      '/assets/../secret.txt',
+      '/assets/%2e%2e/secret.txt',
+      '/assets/..%2fsecret.txt',
+      '/secret.txt',
+      '/small.graph.json',
+      '/.radiograph/',
+    ];
+    for (const path of wanted) {
+      const reply = await pages.call(path, { headers: noToken });
+      expect(reply.status, path).toSatisfy((status) => status >= 400 && status < 500);
+      expect(reply.text, path).not.toMatch(/main\.js|secret$|^hidden/);
+    }
+  });
+
+  test('the token of the printed address becomes a cookie and leaves the address; a wrong one sets none', async () => {
+    const { token, origin } = pages.server();
+    const right = await pages.call(`/?token=${token}`, { headers: noToken });
+    const wrong = await pages.call('/?token=wrong', { headers: noToken });
+
+    expect([right.status, right.headers.location]).toEqual([303, '/']);
+    expect(right.headers['set-cookie']).toEqual([
+      `radiograph_${new URL(origin).port}=${token}; Path=/; HttpOnly; SameSite=Strict`,
+    ]);
+    expect(wrong.headers['set-cookie']).toBeUndefined();
   });
 });

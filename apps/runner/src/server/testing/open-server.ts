@@ -21,8 +21,11 @@ export type Call = {
   readonly body?: unknown;
 };
 
-/** Starts a server whose workspace holds `graphs` (text by path). */
-export async function openTestServer(graphs: Readonly<Record<string, string>>) {
+/** Starts a server whose workspace holds `graphs` (text by path), with the pages of `editorFolder` if there is one. */
+export async function openTestServer(
+  graphs: Readonly<Record<string, string>>,
+  editorFolder?: string,
+) {
   const workspace = mkdtempSync(join(tmpdir(), 'radiograph-server-'));
   for (const [path, text] of Object.entries(graphs)) {
     mkdirSync(join(workspace, path, '..'), { recursive: true });
@@ -30,7 +33,7 @@ export async function openTestServer(graphs: Readonly<Record<string, string>>) {
   }
   const home = join(workspace, '.radiograph');
   const options = { workspace, home, host: '127.0.0.1', port: 0, version: '0', firstGraph: null };
-  const open = () => startServer({ ...options, editorFolder: undefined, workerEntry });
+  const open = () => startServer({ ...options, editorFolder, workerEntry });
   let server = await open();
   return {
     workspace,
