@@ -21,6 +21,7 @@ export default defineConfig({
         },
       },
     ],
+    globalSetup: 'test/temporary-folder.ts',
     maxWorkers: 2,
   },
 });
