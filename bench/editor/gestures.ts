@@ -42,7 +42,7 @@ export async function zoomTo(page: Page, at: Point, zoom: number): Promise<void>
     );
     const octaves = Math.log2(zoom / now);
     if (Math.abs(octaves) < 0.01) return;
-    await page.mouse.wheel(0, Math.max(-120, Math.min(120, -octaves / wheelOctave)));
+    await page.mouse.wheel(0, Math.max(-400, Math.min(400, -octaves / wheelOctave)));
     await page.evaluate('new Promise(requestAnimationFrame)');
   }
   throw new Error('internal: the wheel does not zoom');

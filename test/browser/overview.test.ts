@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseDocument, printDocument } from '@radiograph/graph';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { emptyPoint, zoomTo } from '../../bench/editor/gestures.ts';
 import { largeGraph } from '../../bench/editor/graph.ts';
 import { browserPath, type Editor, openEditor } from './support/open-editor.ts';
 
@@ -26,6 +27,10 @@ describe.skipIf(browserPath === undefined)(
 
     const elements = () => page.locator('.react-flow__node-step').count();
     const selected = () => page.locator('.react-flow__node-step.selected').count();
+    const centerOfCanvas = async (): Promise<[number, number]> => {
+      const { x, y, width, height } = (await page.locator('.react-flow').boundingBox())!;
+      return [x + width / 2, y + height / 2];
+    };
     /** Where a node is on the screen. */
     const placeOf = async (id: string): Promise<[number, number]> => {
       const [zoom, tx, ty, x, y] = await page.evaluate<[number, number, number, number, number]>(
@@ -72,6 +77,45 @@ describe.skipIf(browserPath === undefined)(
       await page.keyboard.up('Shift');
 
       await expect.poll(selected).toBe(6);
+    });
+
+    test('close up a pan paints what it brings into view, which is drawn when the pointer lets go', async () => {
+      await page.keyboard.press('Escape');
+      const center = await centerOfCanvas();
+      await zoomTo(page, center, 1);
+      const fill = page.locator('canvas.overview.is-fill');
+      await fill.waitFor({ state: 'attached' });
+      const shown = () =>
+        page
+          .locator('.react-flow__node-step')
+          .evaluateAll((nodes) => nodes.map((node) => node.getAttribute('data-id')));
+      const before = await shown();
+      const layout = Object.values(graph.layout!);
+      const [x, y] = await emptyPoint(page, layout);
+      await page.mouse.move(x, y);
+      expect(await fill.isVisible()).toBe(false);
+      await page.mouse.down();
+      await page.mouse.move(x - 300, y, { steps: 5 });
+      await expect.poll(() => fill.isVisible()).toBe(true);
+
+      expect(await shown()).toEqual(before);
+
+      await page.mouse.up();
+      await expect.poll(() => fill.isVisible()).toBe(false);
+      const after = await shown();
+      const fresh = after.filter((id) => !before.includes(id));
+      const under = await Promise.all(
+        fresh.map(async (id) => {
+          const [left, top] = await placeOf(id!);
+          return page.evaluate<string | null>(
+            `document.elementFromPoint(${left}, ${top})?.closest('.react-flow__node')?.dataset.id ?? null`,
+          );
+        }),
+      );
+      const found = fresh.filter((id, index) => under[index] === id);
+      expect(found.length).toBeGreaterThan(0); // others begin beyond the edge of the canvas
+      await zoomTo(page, center, 0.2);
+      await page.locator('[data-painted]').waitFor();
     });
 
     test('a node that the outline shows is reached by the keyboard, with its ports', async () => {

@@ -3,9 +3,11 @@ import {
   type FinalConnectionState,
   ReactFlow,
   SelectionMode,
+  useStoreApi,
+  type Viewport,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
-import { useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { documentStore, useDocument } from '../document/document-store.ts';
 import { beginGesture, endGesture } from '../document/gesture.ts';
 import { addStep, addWire, moveWire, typeOf } from '../wiring/add-step.ts';
@@ -26,6 +28,7 @@ import { hoverPainted, tapPainted } from './overview/hover.ts';
 import { Overview } from './overview/Overview.tsx';
 import { StepNode } from './StepNode.tsx';
 import { useFlow } from './useFlow.ts';
+import { beginPan, endPan, type FlowStore, forgetPan, takeView } from './view.ts';
 import { WireEdge } from './WireEdge.tsx';
 
 const nodeTypes = { step: StepNode, note: NoteNode, frame: FrameNode, folded: FoldedNode };
@@ -47,6 +50,9 @@ function Drawing() {
   const { nodes, edges, painted, all } = useFlow();
   // Fitting waits for the first node: in an empty document the view would jump when it comes.
   const [isFitted] = useState(nodes.length > 0);
+  const store = useStoreApi();
+  const moves = useMemo(() => movesOf(store), [store]);
+  useEffect(() => forgetPan, []);
   return (
     <ReactFlow<FlowNode, WireFlowEdge>
       nodes={nodes}
@@ -71,8 +77,10 @@ function Drawing() {
         // Painted nodes are never measured, which React Flow would wait for.
         if (isFitted) void flow.fitView(fitOptions);
       }}
-      onMoveStart={startMove}
-      onMoveEnd={endMove}
+      viewport={ownView}
+      onViewportChange={moves.take}
+      onMoveStart={moves.start}
+      onMoveEnd={moves.end}
       onPaneClick={clickPane}
       onPaneMouseMove={hoverPainted}
       onSelectionStart={() => canvasStore.setState({ isBoxSelecting: true })}
@@ -95,23 +103,31 @@ function Drawing() {
     >
       <Grid />
       <DetailLevel />
-      {painted && <Overview nodes={painted.nodes} edges={painted.edges} />}
+      {painted ? (
+        <Overview nodes={painted.nodes} edges={painted.edges} isFill={false} />
+      ) : (
+        <Overview nodes={nodes} edges={edges} isFill />
+      )}
       <CanvasTools nodes={all} />
     </ReactFlow>
   );
 }
 
-/** While they are panned the drawing and the grid are layers of their own, which move without being painted again. Zooming must paint. */
-function startMove(event: MouseEvent | TouchEvent | null): void {
-  beginGesture();
-  if (event === null || event.type === 'wheel') return;
-  document.querySelector('.react-flow')?.classList.add('is-panned');
-}
+// Given, but never another one: React Flow then leaves every move of the view to `take`.
+const ownView = { x: 0, y: 0, zoom: 1 };
 
-function endMove(): void {
-  endGesture();
-  document.querySelector('.react-flow')?.classList.remove('is-panned');
-}
+/** What happens when the view moves. Only a pan is ours alone: a wheel or a command goes through React Flow's store. */
+const movesOf = (store: FlowStore) => ({
+  take: (view: Viewport) => takeView(store, view),
+  start: (event: MouseEvent | TouchEvent | null) => {
+    beginGesture();
+    if (event !== null && event.type !== 'wheel') beginPan();
+  },
+  end: () => {
+    endGesture();
+    endPan(store);
+  },
+});
 
 function drop(): void {
   endGesture();

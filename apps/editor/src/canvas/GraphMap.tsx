@@ -2,10 +2,12 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Panel, useReactFlow, useStoreApi } from '@xyflow/react';
 import { type PointerEvent, useEffect, useMemo, useRef, type WheelEvent } from 'react';
+import { boundsOf } from './area.ts';
 import type { FlowNode } from './flow-types.ts';
 import styles from './GraphMap.module.css';
 import { type Ink, inkOf } from './overview/paint.ts';
-import { boundsOf, boxOf, colorOf } from './overview/picture.ts';
+import { boxOf, colorOf } from './overview/picture.ts';
+import { type Transform, viewStore } from './view.ts';
 
 const [width, height] = [168, 104];
 const padding = 8;
@@ -27,9 +29,13 @@ export function GraphMap({ nodes: current }: { readonly nodes: readonly FlowNode
     paintMap(element, nodes, place, inkOf(element));
   }, [nodes, place, colorScheme]);
   useEffect(() => {
-    const follow = () => showView(view.current, store.getState(), place);
+    const follow = () =>
+      showView(view.current, { ...viewStore.getState(), ...sizeOf(store.getState()) }, place);
     follow();
-    return store.subscribe(follow);
+    const stops = [store.subscribe(follow), viewStore.subscribe(follow)];
+    return () => {
+      for (const stop of stops) stop();
+    };
   }, [store, place]);
   const goTo = (event: PointerEvent) => {
     if (event.buttons !== 1) return;
@@ -100,11 +106,10 @@ function mapColor(node: FlowNode): string {
   return node.type === 'note' ? '#e3c66a' : 'var(--accent)';
 }
 
-type View = {
-  readonly transform: readonly [number, number, number];
-  readonly width: number;
-  readonly height: number;
-};
+type Size = { readonly width: number; readonly height: number };
+type View = Size & { readonly transform: Transform };
+
+const sizeOf = ({ width, height }: Size): Size => ({ width, height });
 
 /** Outside React: it follows every frame of a pan. */
 function showView(element: HTMLElement | null, view: View, place: Place): void {

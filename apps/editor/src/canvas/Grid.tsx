@@ -1,5 +1,5 @@
-import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
+import { viewStore } from './view.ts';
 
 /** Units of the document between dots; nodes snap to it. */
 export const gridGap = 20;
@@ -12,12 +12,11 @@ const closestDots = 11;
  */
 export function Grid() {
   const grid = useRef<HTMLDivElement>(null);
-  const store = useStoreApi();
   useEffect(() => {
-    const follow = () => placeGrid(grid.current, store.getState().transform);
+    const follow = () => placeGrid(grid.current, viewStore.getState().transform);
     follow();
-    return store.subscribe(follow);
-  }, [store]);
+    return viewStore.subscribe(follow);
+  }, []);
   return <div ref={grid} className="canvas-grid" aria-hidden="true" />;
 }
 

@@ -1,11 +1,15 @@
 /** A picture of the graph, painted on a canvas. */
-import type { Box, Picture, PictureNode } from './picture.ts';
+import { type Area, overlaps } from '../area.ts';
+import { paintCards } from './cards.ts';
+import type { Picture, PictureNode } from './picture.ts';
+import { wrap } from './text.ts';
 
 /** The colors of the theme, by the names of tokens.css without dashes. */
 export type Ink = (color: string) => string;
-/** The part of the document that a canvas shows, and pixels per unit of it. */
-export type Tile = Omit<Box, 'id'> & { readonly scale: number };
+/** The part of the document that a canvas shows, the zoom, and pixels per unit of the document. */
+export type Tile = Area & { readonly zoom: number; readonly scale: number };
 
+const cardScale = 0.32; // from here on nodes are painted as they are drawn, with ports
 const titleScale = 0.18; // below it a title is smaller than five pixels
 const titleSize = 30;
 const padding = 12;
@@ -22,34 +26,61 @@ export function inkOf(element: Element): Ink {
   };
 }
 
-/** Paints what lies in the tile; the canvas gets the tile's size in pixels. */
-export function paint(canvas: HTMLCanvasElement, picture: Picture, tile: Tile, ink: Ink): void {
-  canvas.width = Math.ceil(tile.width * tile.scale);
-  canvas.height = Math.ceil(tile.height * tile.scale);
+/** Paints what lies in the tile and does not reach into `drawn`; the canvas gets the tile's place, and its size in pixels. */
+export function paint(
+  canvas: HTMLCanvasElement,
+  picture: Picture,
+  { tile, drawn }: { readonly tile: Tile; readonly drawn: Area | undefined },
+  ink: Ink,
+): void {
+  place(canvas, tile);
   const context = canvas.getContext('2d');
   if (context === null) return;
   context.setTransform(tile.scale, 0, 0, tile.scale, -tile.x * tile.scale, -tile.y * tile.scale);
-  paintWires(context, picture, tile, ink);
-  const seen = picture.nodes.filter((node) => isIn(node, tile));
-  for (const node of seen) paintNode(context, node, tile, ink);
-  if (tile.scale >= titleScale) paintTitles(context, seen, ink);
+  const isPainted = (box: Area) => overlaps(box, tile) && !(drawn && overlaps(box, drawn));
+  const wires = picture.wires.filter(({ box }) => isPainted(box));
+  const nodes = picture.nodes.filter(isPainted);
+  paintWires(context, wires, tile, ink);
+  if (tile.zoom >= cardScale) paintCards(context, nodes, tile, ink);
+  else paintBoxes(context, nodes, tile, ink);
 }
 
-function isIn({ x, y, width, height }: Box, tile: Tile): boolean {
-  return (
-    x < tile.x + tile.width && x + width > tile.x && y < tile.y + tile.height && y + height > tile.y
-  );
+function place(canvas: HTMLCanvasElement, { x, y, width, height, scale }: Tile): void {
+  canvas.width = Math.ceil(width * scale);
+  canvas.height = Math.ceil(height * scale);
+  const { style } = canvas;
+  style.left = `${x}px`;
+  style.top = `${y}px`;
+  style.width = `${canvas.width / scale}px`;
+  style.height = `${canvas.height / scale}px`;
 }
 
-function paintWires(
+function paintBoxes(
   context: CanvasRenderingContext2D,
-  { wires }: Picture,
-  { scale }: Tile,
+  nodes: readonly PictureNode[],
+  tile: Tile,
   ink: Ink,
 ): void {
-  context.globalAlpha = 0.6;
+  for (const node of nodes) paintNode(context, node, tile, ink);
+  if (tile.zoom >= titleScale) paintTitles(context, nodes, ink);
+}
+
+/** All wires of one color are one stroke. */
+function paintWires(
+  context: CanvasRenderingContext2D,
+  wires: Picture['wires'],
+  { zoom, scale }: Tile,
+  ink: Ink,
+): void {
+  const paths = new Map<string, Path2D>();
+  for (const { color, path } of wires) {
+    const all = paths.get(color) ?? new Path2D();
+    all.addPath(path());
+    paths.set(color, all);
+  }
+  context.globalAlpha = zoom >= cardScale ? 0.8 : 0.6;
   context.lineWidth = Math.max(2, 0.8 / scale);
-  for (const [color, path] of wires) {
+  for (const [color, path] of paths) {
     context.strokeStyle = ink(color);
     context.stroke(path);
   }
@@ -59,19 +90,19 @@ function paintWires(
 function paintNode(
   context: CanvasRenderingContext2D,
   { x, y, width, height, color, isSelected, isDisabled }: PictureNode,
-  { scale }: Tile,
+  { zoom, scale }: Tile,
   ink: Ink,
 ): void {
   context.globalAlpha = isDisabled ? 0.5 : 1;
   context.fillStyle = ink('var(--node)');
   context.fillRect(x, y, width, height);
-  context.globalAlpha = (isDisabled ? 0.5 : 1) * (scale < titleScale ? 0.45 : 0.16);
+  context.globalAlpha = (isDisabled ? 0.5 : 1) * (zoom < titleScale ? 0.45 : 0.16);
   context.fillStyle = ink(color);
   context.fillRect(x, y, width, height);
   context.globalAlpha = 1;
   context.lineWidth = (isSelected ? 2.5 : 1) / scale;
   context.strokeStyle = ink(isSelected ? 'var(--accent)' : 'var(--line-strong)');
-  if (isSelected || scale >= titleScale) context.strokeRect(x, y, width, height);
+  if (isSelected || zoom >= titleScale) context.strokeRect(x, y, width, height);
 }
 
 function paintTitles(
@@ -79,32 +110,14 @@ function paintTitles(
   nodes: readonly PictureNode[],
   ink: Ink,
 ): void {
-  context.font = `600 ${titleSize}px Inter, system-ui, sans-serif`;
+  context.font = `600 ${titleSize}px ${getComputedStyle(context.canvas).fontFamily}`;
   context.textBaseline = 'middle';
   context.fillStyle = ink('var(--ink)');
-  const lines = new Map<string, readonly string[]>(); // few titles are different
   for (const { x, y, width, height, title } of nodes) {
-    if (!lines.has(title)) lines.set(title, wrap(context, title, width - 2 * padding));
-    const shown = lines.get(title)!;
-    shown.forEach((line, index) => {
-      const dy = (index - (shown.length - 1) / 2) * titleSize * 1.15;
+    const lines = wrap(context, title, width - 2 * padding);
+    lines.forEach((line, index) => {
+      const dy = (index - (lines.length - 1) / 2) * titleSize * 1.15;
       context.fillText(line, x + padding, y + height / 2 + dy);
     });
   }
-}
-
-/** A title on up to two lines; what does not fit ends in an ellipsis. */
-function wrap(context: CanvasRenderingContext2D, title: string, width: number): readonly string[] {
-  const fits = (text: string) => context.measureText(text).width <= width;
-  const words = title.split(' ');
-  let first = words.shift() ?? '';
-  while (words.length > 0 && fits(`${first} ${words[0]}`)) first += ` ${words.shift()}`;
-  return [first, words.join(' ')].filter((line) => line !== '').map((line) => clip(line, fits));
-}
-
-function clip(line: string, fits: (text: string) => boolean): string {
-  if (fits(line)) return line;
-  let length = line.length - 1;
-  while (length > 1 && !fits(`${line.slice(0, length)}…`)) length--;
-  return `${line.slice(0, length).trimEnd()}…`;
 }

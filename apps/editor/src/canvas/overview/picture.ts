@@ -1,32 +1,41 @@
 /** Nodes and wires -> shapes in the document's coordinates, made once and painted at any scale. */
 import { getBezierPath, Position } from '@xyflow/react';
 import { portStyles } from '../../theme/port-style.ts';
-import type { FlowNode, StepFlowNode, WireFlowEdge } from '../flow-types.ts';
+import { type Area, boundsOf } from '../area.ts';
+import type { FlowNode, FoldedFlowNode, StepFlowNode, WireFlowEdge } from '../flow-types.ts';
 import { wirePath } from '../wire-path.ts';
 
-export type Box = {
-  readonly id: string;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-};
-export type PictureNode = Box & {
+export type PictureNode = Area & {
   readonly title: string;
   readonly color: string;
   readonly isSelected: boolean;
   readonly isDisabled: boolean;
+  readonly ports: () => readonly PicturePort[];
+};
+/** A port; its middle lies at `x`, `y`. */
+export type PicturePort = {
+  readonly name: string;
+  readonly color: string;
+  readonly side: 'inputs' | 'outputs';
+  readonly isOptional: boolean;
+  readonly x: number;
+  readonly y: number;
+};
+export type PictureWire = {
+  readonly color: string;
+  /** Holds both nodes and all points of the way. */
+  readonly box: Area;
+  /** Made when it is first painted. */
+  readonly path: () => Path2D;
 };
 export type Picture = {
   readonly nodes: readonly PictureNode[];
-  /** All wires of one color as one path. */
-  readonly wires: ReadonlyMap<string, Path2D>;
-  readonly bounds: Omit<Box, 'id'>;
+  readonly wires: readonly PictureWire[];
+  readonly bounds: Area;
 };
 
 /** Where a node of the canvas lies. */
-export const boxOf = ({ id, position, width = 0, height = 0 }: FlowNode): Box => ({
-  id,
+export const boxOf = ({ position, width = 0, height = 0 }: FlowNode): Area => ({
   ...position,
   width,
   height,
@@ -39,55 +48,84 @@ export function colorOf({ data: { description } }: StepFlowNode): string {
   return main === undefined ? 'var(--soft)' : portStyles[main.kind].color;
 }
 
-/** The picture of the nodes of steps; wires whose ends are not among `nodes` are left out. */
+/** The picture of steps and folded groups; wires whose ends are not among `nodes` are left out. */
 export function makePicture(nodes: readonly FlowNode[], edges: readonly WireFlowEdge[]): Picture {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const wires = new Map<string, Path2D>();
-  for (const edge of edges) {
-    const path = pathOf(edge, byId);
-    if (path === undefined) continue;
-    const color = edge.data?.color ?? 'var(--soft)';
-    const all = wires.get(color) ?? new Path2D();
-    all.addPath(new Path2D(path));
-    wires.set(color, all);
-  }
-  const steps = nodes.filter((node) => node.type === 'step');
-  return { nodes: steps.map(pictureOf), wires, bounds: boundsOf(nodes.map(boxOf)) };
+  return {
+    nodes: nodes.flatMap((node) =>
+      node.type === 'step' ? [stepOf(node)] : node.type === 'folded' ? [foldedOf(node)] : [],
+    ),
+    wires: edges.flatMap((edge) => wireOf(edge, byId)),
+    bounds: boundsOf(nodes.map(boxOf)),
+  };
 }
 
-const pictureOf = (node: StepFlowNode): PictureNode => ({
+const stepOf = (node: StepFlowNode): PictureNode => ({
   ...boxOf(node),
   title: node.data.step.label ?? node.data.description?.title ?? node.id,
   color: colorOf(node),
   isSelected: node.selected === true,
   isDisabled: node.data.step.disabled === true,
+  ports: () =>
+    placesOf(node).map(({ name, side, x, y }) => {
+      const port = node.data.description?.[side][name];
+      const color = port === undefined ? 'var(--soft)' : portStyles[port.kind].color;
+      return { name, side, x, y, color, isOptional: port?.arity === 'optional' };
+    }),
 });
 
-function pathOf(edge: WireFlowEdge, byId: ReadonlyMap<string, FlowNode>): string | undefined {
-  const source = portOf(byId.get(edge.source), edge.sourceHandle);
-  const target = portOf(byId.get(edge.target), edge.targetHandle);
-  if (source === undefined || target === undefined) return undefined;
-  const [sourceX, targetX] = [source.x + source.width, target.x];
-  const [sourceY, targetY] = [source.y + source.height / 2, target.y + target.height / 2];
+const foldedOf = (node: FoldedFlowNode): PictureNode => ({
+  ...boxOf(node),
+  title: node.data.group.title,
+  color: 'var(--accent)',
+  isSelected: node.selected === true,
+  isDisabled: false,
+  ports: () =>
+    placesOf(node).map((place) => {
+      const { color = 'var(--soft)' } =
+        node.data[place.side].find(({ reference }) => reference === place.name) ?? {};
+      return { ...place, color, isOptional: false };
+    }),
+});
+
+/** The middle of each port. */
+const placesOf = ({ position, handles = [] }: FlowNode) =>
+  handles.map(({ id, type, x, y, width = 0, height = 0 }) => ({
+    name: id ?? '',
+    side: type === 'target' ? ('inputs' as const) : ('outputs' as const),
+    x: position.x + x + width / 2,
+    y: position.y + y + height / 2,
+  }));
+
+function wireOf(edge: WireFlowEdge, byId: ReadonlyMap<string, FlowNode>): readonly PictureWire[] {
+  const [from, to] = [byId.get(edge.source), byId.get(edge.target)];
+  if (from === undefined || to === undefined) return [];
+  const via = edge.data?.via ?? [];
+  const points = via.map(([x, y]) => ({ x, y, width: 0, height: 0 }));
+  let path: Path2D | undefined;
+  return [
+    {
+      color: edge.data?.color ?? 'var(--soft)',
+      box: boundsOf([boxOf(from), boxOf(to), ...points]),
+      path: () => {
+        path ??= new Path2D(pathOf(edge, from, to));
+        return path;
+      },
+    },
+  ];
+}
+
+/** The way from the right edge of the output to the left edge of the input; empty where a port is unknown. */
+function pathOf(edge: WireFlowEdge, from: FlowNode, to: FlowNode): string {
+  const source = from.handles?.find(({ id }) => id === edge.sourceHandle);
+  const target = to.handles?.find(({ id }) => id === edge.targetHandle);
+  if (source === undefined || target === undefined) return '';
+  const sourceX = from.position.x + source.x + (source.width ?? 0);
+  const sourceY = from.position.y + source.y + (source.height ?? 0) / 2;
+  const targetX = to.position.x + target.x;
+  const targetY = to.position.y + target.y + (target.height ?? 0) / 2;
   const via = edge.data?.via ?? [];
   if (via.length > 0) return wirePath([[sourceX, sourceY], ...via, [targetX, targetY]]);
   const sides = { sourcePosition: Position.Right, targetPosition: Position.Left };
   return getBezierPath({ sourceX, sourceY, targetX, targetY, ...sides })[0];
-}
-
-function portOf(node: FlowNode | undefined, handle: string | null | undefined) {
-  const port = node?.handles?.find(({ id }) => id === handle);
-  if (node === undefined || port === undefined) return undefined;
-  const { x, y } = node.position;
-  return { x: x + port.x, y: y + port.y, width: port.width ?? 0, height: port.height ?? 0 };
-}
-
-/** The smallest box around all; of no size at the origin when there are none. */
-export function boundsOf(boxes: readonly Omit<Box, 'id'>[]): Omit<Box, 'id'> {
-  if (boxes.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
-  const x = Math.min(...boxes.map((box) => box.x));
-  const y = Math.min(...boxes.map((box) => box.y));
-  const right = Math.max(...boxes.map((box) => box.x + box.width));
-  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
-  return { x, y, width: right - x, height: bottom - y };
 }
