@@ -2,8 +2,24 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
+type NodeCrypto = {
+  readonly createHash: (name: string) => {
+    readonly update: (data: string | Uint8Array) => { readonly digest: (form: 'hex') => string };
+  };
+};
+type Process = { readonly getBuiltinModule?: (name: string) => NodeCrypto };
+
+/** Node's own hash where there is one: a plan makes a key per step. */
+const native = (globalThis as { process?: Process }).process?.getBuiltinModule?.('node:crypto');
+
 /** SHA-256 of text (as UTF-8) or bytes, as 64 hexadecimal digits. */
 export function sha256Hex(data: string | Uint8Array): string {
+  if (native !== undefined) return native.createHash('sha256').update(data).digest('hex');
+  return portableSha256(data);
+}
+
+/** The same in plain JavaScript: what a browser uses. */
+export function portableSha256(data: string | Uint8Array): string {
   return bytesToHex(sha256(typeof data === 'string' ? utf8ToBytes(data) : data));
 }
 
@@ -11,11 +27,13 @@ export function sha256Hex(data: string | Uint8Array): string {
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-  return `{${members.join(',')}}`;
+  const members = value as Readonly<Record<string, unknown>>;
+  let text = ''; // appended to, because a plan prints thousands
+  for (const key of Object.keys(members).sort()) {
+    if (members[key] === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(members[key])}`;
+  }
+  return `{${text}}`;
 }
 
 /** The seed of a node: it depends on the graph's seed and the node's id alone, so adding a node changes no other node's numbers. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseDocument } from './document.ts';
-import { canonicalJson, deriveSeed, sha256Hex } from './fingerprint.ts';
+import { canonicalJson, deriveSeed, portableSha256, sha256Hex } from './fingerprint.ts';
 import { defineNode } from './node-type.ts';
 import { type PlanServices, planGraph, type Step, type StepRecord } from './plan.ts';
 import { port } from './port.ts';
@@ -163,8 +163,10 @@ describe('fingerprints', () => {
   });
 
   test('[P10] SHA-256 equals the published test vector (FIPS 180-4, "abc")', () => {
-    expect(sha256Hex('abc')).toBe(
-      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
-    );
+    for (const digest of [sha256Hex, portableSha256])
+      expect(digest('abc')).toBe(
+        'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      );
+    expect(sha256Hex('\ud800 ü')).toBe(portableSha256('\ud800 ü')); // an unpaired surrogate too
   });
 });

@@ -100,9 +100,12 @@ async function listBusy(root: string): Promise<Set<string>> {
   return new Set(leases.map((path) => /([0-9a-f]{64})\.lease$/.exec(path)?.[1] ?? ''));
 }
 
-/** Parts of files that a crash left behind. */
+/** What a crash left behind: parts of files, and the signatures of leases; those of living processes are touched. */
 async function listLitter(home: string, now: number): Promise<string[]> {
-  const torn = (await listFiles(join(home, 'store'))).filter((path) => path.endsWith('.tmp'));
+  const holders = join(home, 'store', 'holders', '/');
+  const torn = (await listFiles(join(home, 'store'))).filter(
+    (path) => path.endsWith('.tmp') || path.startsWith(holders),
+  );
   const old = await Promise.all(
     torn.map(
       async (path) => now - ((await stat(path).catch(() => undefined))?.mtimeMs ?? now) > settleMs,

@@ -1,5 +1,5 @@
 /** The most memory that a step and a run held: the process's resident set, which counts weights in native code too. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readSync, writeSync } from 'node:fs';
 
 /** Measures steps, also side by side: while several run, each is charged what the process held. */
 export type PeakMeter = {
@@ -16,50 +16,64 @@ export type MemoryProbe = {
 };
 
 /** Opens a meter on this process. */
-export function openPeakMeter(probe: MemoryProbe = systemProbe()): PeakMeter {
+export function openPeakMeter(probe: MemoryProbe = askSystem()): PeakMeter {
   const running = new Set<{ peak: number }>();
   // Between two resets the set of running steps is the same, so a peak belongs to each of them.
   const charge = () => {
     const peak = probe.highest();
     for (const step of running) step.peak = Math.max(step.peak, peak);
-    probe.reset();
   };
   return {
     begin() {
-      charge();
+      if (running.size > 0) charge();
+      probe.reset();
       const step = { peak: 0 };
       running.add(step);
       return () => {
+        if (!running.has(step)) return step.peak;
         charge();
         running.delete(step);
+        if (running.size > 0) probe.reset();
         return step.peak;
       };
     },
   };
 }
 
-function systemProbe(): MemoryProbe {
-  const highest = () => readHighWater() ?? process.resourceUsage().maxRSS * 1024;
-  return { highest, reset: resetHighWater };
-}
-
-/** VmHWM of Linux, in bytes. */
-function readHighWater(): number | undefined {
-  try {
-    const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(status, 'utf8')) ?? [];
-    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
-  } catch {
-    return undefined; // not Linux
-  }
-}
-
-const status = '/proc/self/status';
 const resetPeak = '5'; // proc(5), clear_refs: "reset the peak resident set size"
 
-function resetHighWater(): void {
+/** One for the process. Its files of /proc stay open: a short step would pay more for opening them than for reading. */
+let known: MemoryProbe | undefined;
+const askSystem = (): MemoryProbe => {
+  known ??= openSystemProbe();
+  return known;
+};
+
+function openSystemProbe(): MemoryProbe {
+  const status = openIfThere('/proc/self/status', 'r');
+  // Without it (another system, or a sandbox) peaks of later steps include earlier ones.
+  const references = openIfThere('/proc/self/clear_refs', 'w');
+  return {
+    highest: () => (status && readHighWater(status)) ?? process.resourceUsage().maxRSS * 1024,
+    reset() {
+      if (references !== undefined) writeSync(references, resetPeak);
+    },
+  };
+}
+
+function openIfThere(path: string, flags: string): number | undefined {
   try {
-    writeFileSync('/proc/self/clear_refs', resetPeak);
+    return openSync(path, flags);
   } catch {
-    // another system, or a sandbox: peaks of later steps include earlier ones
+    return undefined;
   }
+}
+
+const buffer = Buffer.alloc(4096);
+
+/** VmHWM of Linux, in bytes. */
+function readHighWater(status: number): number | undefined {
+  const text = buffer.toString('latin1', 0, readSync(status, buffer, 0, buffer.length, 0));
+  const at = text.indexOf('VmHWM:');
+  return at < 0 ? undefined : Number.parseInt(text.slice(at + 6, at + 30), 10) * 1024;
 }

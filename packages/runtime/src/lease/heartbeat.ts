@@ -26,10 +26,12 @@ export const heartbeatMs = 5000;
 
 let thread: Worker | undefined;
 
-/** Files whose heartbeat ended and of which the thread does not know yet. */
+/** Files that the thread touches. */
+const beating = new Set<string>();
+/** Those of which it need no longer, and does not know yet. */
 const ended = new Set<string>();
 let timer: NodeJS.Timeout | undefined;
-const tellMs = 50; // a message costs more than a short step
+const lingerMs = 50; // a message costs more than a short step, and the next step may want the same file
 
 /** The heartbeat of this process; its thread starts with the first file and never keeps the process alive. */
 export const heartbeat: Heartbeat = {
@@ -37,11 +39,13 @@ export const heartbeat: Heartbeat = {
   start(path) {
     thread ??= startThread();
     ended.delete(path);
+    if (beating.has(path)) return;
+    beating.add(path);
     tell([path]);
   },
   stop(path) {
     ended.add(path);
-    timer ??= setTimeout(() => tell([]), tellMs).unref();
+    timer ??= setTimeout(() => tell([]), lingerMs).unref();
   },
 };
 
@@ -49,6 +53,7 @@ function tell(held: readonly string[]): void {
   clearTimeout(timer);
   timer = undefined;
   thread?.postMessage({ held, ended: [...ended] });
+  for (const path of ended) beating.delete(path);
   ended.clear();
 }
 
@@ -60,7 +65,8 @@ function startThread(): Worker {
   });
   started.unref();
   started.on('error', () => {
-    thread = undefined; // without a heartbeat a lease only can be taken over from another host too early
+    thread = undefined;
+    beating.clear(); // without a heartbeat a lease only can be taken over from another host too early
   });
   return started;
 }

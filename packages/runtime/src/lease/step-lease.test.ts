@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { thisProcess } from './process-identity.ts';
-import { acquireLease, type LeaseHolder } from './step-lease.ts';
+import type { LeaseHolder } from './signature.ts';
+import { acquireLease } from './step-lease.ts';
 
 const { signal } = new AbortController();
 
 function writeLease(home: string, holder: Partial<LeaseHolder> | string): void {
   mkdirSync(join(home, 'store/leases'), { recursive: true });
-  const whole = { ...thisProcess, token: 'other', since: '', ...(holder as object) };
+  const whole = { ...thisProcess, token: 'other', ...(holder as object) };
   const text = typeof holder === 'string' ? holder : JSON.stringify(whole);
   writeFileSync(join(home, 'store/leases/k.lease'), text);
 }
@@ -48,6 +49,24 @@ describe('acquireLease', () => {
       expect(waits).toEqual([]);
       lease.release();
     }
+  });
+
+  test('[E34] leases are links to one file of their process, and the file of a process that is gone is cleared', async () => {
+    const home = createTemporaryFolder();
+    const holders = join(home, 'store/holders');
+    mkdirSync(holders, { recursive: true });
+    writeFileSync(join(holders, 'dead.json'), JSON.stringify({ ...thisProcess, born: 'earlier' }));
+    const [a, b] = await Promise.all(
+      ['a', 'b'].map((key) => acquireLease({ home, key, signal, onWait: () => {} })),
+    );
+    const files = readdirSync(holders);
+    expect(files).toHaveLength(1);
+    const own = statSync(join(holders, files[0]!));
+    expect(statSync(join(home, 'store/leases/b.lease')).ino).toBe(own.ino);
+    expect(own.nlink).toBe(3);
+    a!.release();
+    b!.release();
+    expect(statSync(join(holders, files[0]!)).nlink).toBe(1);
   });
 
   test('[E19] a holder on another host, or an unreadable lease, is dead after a silence by our own clock', async () => {

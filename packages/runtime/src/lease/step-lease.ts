@@ -6,29 +6,18 @@
  * WAITER'S OWN CLOCK, so that clocks of hosts need not agree. A lease only saves work: the store stays correct without it.
  */
 import { randomUUID } from 'node:crypto';
-import {
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancelSignal } from '@radiograph/graph';
-import { explainStorage, isErrno } from '../store/files.ts';
-import { heartbeat, heartbeatMs } from './heartbeat.ts';
-import { isGone, type ProcessIdentity, thisProcess } from './process-identity.ts';
+import { explainStorage, isErrno, readExpectedText } from '../store/files.ts';
+import { heartbeatMs } from './heartbeat.ts';
+import { isGone } from './process-identity.ts';
+import { type LeaseHolder, signatureIn } from './signature.ts';
 import { watchSilence } from './silence.ts';
 
 /** A held lease. */
 export type Lease = { readonly release: () => void };
-
-/** Who computes a step. */
-export type LeaseHolder = ProcessIdentity & { readonly token: string; readonly since: string };
 
 export type LeaseOptions = {
   readonly home: string;
@@ -70,32 +59,15 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
 }
 
 function tryAcquire(path: string): Lease | undefined {
-  const token = randomUUID();
-  const holder: LeaseHolder = { ...thisProcess, token, since: new Date().toISOString() };
-  if (!createExclusively(path, JSON.stringify(holder))) return undefined;
-  heartbeat.start(path);
+  const signature = signatureIn(dirname(dirname(path)));
+  const stopHeartbeat = signature.sign(path);
+  if (stopHeartbeat === undefined) return undefined;
   return {
     release() {
-      heartbeat.stop(path);
-      if (readHolder(path)?.holder.token === token) unlinkIfPresent(path);
+      stopHeartbeat();
+      if (readToken(path) === signature.token) unlinkIfPresent(path);
     },
   };
-}
-
-/** The file appears with its content or not at all: written under another name, then linked, which fails if the name is taken. */
-function createExclusively(path: string, text: string): boolean {
-  const draft = `${path}.${randomUUID()}.tmp`;
-  try {
-    writeInFolder(draft, text);
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if (isErrno(error, 'EEXIST')) return false;
-    if (hasNoLinks(error)) return createUnlinked(path, text);
-    throw explainStorage(error, path);
-  } finally {
-    unlinkIfPresent(draft);
-  }
 }
 
 /** Several times as quick as rmSync, which every step would pay for. */
@@ -107,28 +79,10 @@ function unlinkIfPresent(path: string): void {
   }
 }
 
-const hasNoLinks = (error: unknown): boolean =>
-  ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].some((code) => isErrno(error, code));
-
-/** Where a file system has no hard links; a reader may see the file empty for a moment. */
-function createUnlinked(path: string, text: string): boolean {
-  try {
-    writeFileSync(path, text, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (isErrno(error, 'EEXIST')) return false;
-    throw explainStorage(error, path);
-  }
-}
-
-function writeInFolder(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  }
+/** Whose lease it is by now: a holder that was silent for too long may have lost it. */
+function readToken(path: string): string | undefined {
+  const text = readExpectedText(path);
+  return text === undefined ? undefined : parseHolder(text).token;
 }
 
 type Seen = { readonly holder: LeaseHolder; readonly touchedMs: number };
@@ -149,7 +103,7 @@ function parseHolder(text: string): LeaseHolder {
   try {
     return JSON.parse(text) as LeaseHolder;
   } catch {
-    return { host: 'unknown', machine: '', pid: 0, born: null, token: '', since: '' };
+    return { host: 'unknown', machine: '', pid: 0, born: null, token: '' };
   }
 }
 

@@ -35,7 +35,8 @@ export function resolveModule(specifier: string, importer: string): Target | und
 /** A name of a source file that does not depend on where the package lies: `@radiograph/tensor/src/ops/conv.ts`. */
 export function nameSource(path: string): string {
   const folder = dirname(path);
-  const owner = owners.get(folder) ?? findOwner(folder);
+  const known = owners.get(folder);
+  const owner = known === undefined ? findOwner(folder) : known; // null is an answer too
   owners.set(folder, owner);
   if (owner === null) return basename(path);
   return `${owner.name}/${relative(owner.root, path).split(sep).join('/')}`;

@@ -5,14 +5,7 @@ import { join } from 'node:path';
 import { canonicalJson, type PortKind, type PortValues, RadiographError } from '@radiograph/graph';
 import { assertKind } from './check-value.ts';
 import { codecs } from './codecs.ts';
-import {
-  type Durability,
-  digestBytes,
-  exists,
-  isErrno,
-  readSmallText,
-  writeWhole,
-} from './files.ts';
+import { type Durability, digestBytes, isErrno, readExpectedText, writeWhole } from './files.ts';
 
 /** Any value that travels along a wire. */
 export type AnyValue = PortValues[PortKind];
@@ -29,7 +22,7 @@ export type Artifacts = {
   /** An artifact without loading it: its kind, and where its blobs lie. Undefined if it is not there. */
   readonly locate: (digest: string) => Promise<ArtifactFiles | undefined>;
   /** Whether an artifact and all its blobs are there. Blobs are not read: `get` finds out whether they are whole. */
-  readonly has: (digest: string) => Promise<boolean>;
+  readonly has: (digest: string) => boolean;
   /** Removes what is damaged of an artifact, so that it counts as missing and is computed again. */
   readonly discard: (digest: string) => Promise<void>;
 };
@@ -98,11 +91,10 @@ export function openArtifacts(root: string): Artifacts {
       const paths = Object.entries(artifact.blobs).map(([name, blob]) => [name, blobPath(blob)]);
       return { ...artifact, blobs: Object.fromEntries(paths) };
     },
-    async has(digest) {
+    has(digest) {
       const artifact = readArtifact(manifestPath(digest), digest);
       if (artifact === undefined) return false;
-      const found = Object.values(artifact.blobs).map((blob) => exists(blobPath(blob)));
-      return (await Promise.all(found)).every(Boolean);
+      return Object.values(artifact.blobs).every((blob) => existsSync(blobPath(blob)));
     },
     async discard(digest) {
       const artifact = readArtifact(manifestPath(digest), digest);
@@ -126,7 +118,7 @@ function createWriter(durability: Durability) {
 
 /** Undefined if there is none, or if it is damaged: then it is as good as none. */
 function readArtifact(path: string, digest: string): Artifact | undefined {
-  const text = readSmallText(path);
+  const text = readExpectedText(path);
   if (text === undefined || digestBytes(text) !== digest) return undefined;
   return JSON.parse(text) as Artifact; // its digest says that `put` wrote it
 }

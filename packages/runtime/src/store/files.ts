@@ -1,15 +1,6 @@
 /** Writes that a crash cannot tear: temp file, (fsync), rename. A reader sees the old file or the whole new one, never a part. */
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { hash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { dataError } from '@radiograph/graph';
@@ -52,12 +43,7 @@ export async function writeWhole(
 function writeAtOnce(path: string, data: string | Uint8Array): void {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    const file = openInFolderSync(temporary);
-    try {
-      writeFileSync(file, data);
-    } finally {
-      closeSync(file);
-    }
+    writeInFolder(temporary, data);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -65,17 +51,17 @@ function writeAtOnce(path: string, data: string | Uint8Array): void {
   }
 }
 
-function openInFolderSync(path: string): number {
+/** Writes a file that may be torn by a crash; its folder is made when it is missed, which is once. */
+export function writeInFolder(path: string, data: string | Uint8Array): void {
   try {
-    return openSync(path, 'w');
+    writeFileSync(path, data);
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
     mkdirSync(dirname(path), { recursive: true });
-    return openSync(path, 'w');
+    writeFileSync(path, data);
   }
 }
 
-/** Folders are made when they are missed, which is once. */
 async function openInFolder(path: string) {
   try {
     return await open(path, 'w');
@@ -123,6 +109,11 @@ export async function readTextIfPresent(path: string): Promise<string | undefine
 /** The same for small files of which a plan reads thousands: a thread's turn would take longer than the reading. */
 export function readSmallText(path: string): string | undefined {
   if (!existsSync(path)) return undefined; // several times as quick as an exception
+  return readExpectedText(path);
+}
+
+/** The same where the file nearly always is there. */
+export function readExpectedText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -138,5 +129,5 @@ export function isErrno(error: unknown, code: string): boolean {
 
 /** SHA-256 by OpenSSL: for blobs, where packages/graph's portable one would be slow. */
 export function digestBytes(data: Uint8Array | string): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }

@@ -21,7 +21,7 @@ const mostKept = 2000; // records kept in memory for explanations
 /** Opens `steps/` and `history/` below `root`; `hasArtifact` says whether an output is still there. */
 export function openStepRecords(
   root: string,
-  hasArtifact: (digest: string) => Promise<boolean>,
+  hasArtifact: (digest: string) => boolean,
 ): StepRecords {
   const recordPath = (key: string) => join(root, 'steps', key.slice(0, 2), `${key}.json`);
   const historyPath = (type: string) => join(root, 'history', `${type}.jsonl`);
@@ -47,8 +47,7 @@ export function openStepRecords(
     async lookup(key) {
       const record = read(key);
       if (record === undefined) return undefined;
-      const found = await Promise.all(Object.values(record.outputs).map(hasArtifact));
-      return found.every(Boolean) ? record : undefined;
+      return Object.values(record.outputs).every(hasArtifact) ? record : undefined;
     },
     async history(type, nodeId) {
       const records = history.keys(type, nodeId).map(readOnce);
