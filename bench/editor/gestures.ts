@@ -43,7 +43,10 @@ export async function zoomTo(page: Page, at: Point, zoom: number): Promise<void>
     const octaves = Math.log2(zoom / now);
     if (Math.abs(octaves) < 0.01) return;
     await page.mouse.wheel(0, Math.max(-400, Math.min(400, -octaves / wheelOctave)));
-    await page.evaluate('new Promise(requestAnimationFrame)');
+    // The page answers a wheel some frames later.
+    await page.evaluate(
+      'new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 60))',
+    );
   }
   throw new Error('internal: the wheel does not zoom');
 }

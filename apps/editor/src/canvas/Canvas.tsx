@@ -7,7 +7,7 @@ import {
   type Viewport,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useReducer, useState } from 'react';
 import { documentStore, useDocument } from '../document/document-store.ts';
 import { beginGesture, endGesture } from '../document/gesture.ts';
 import { addStep, addWire, moveWire, typeOf } from '../wiring/add-step.ts';
@@ -21,6 +21,7 @@ import { EmptyCanvas } from './EmptyCanvas.tsx';
 import { FoldedNode } from './FoldedNode.tsx';
 import { FrameNode } from './FrameNode.tsx';
 import type { FlowNode, WireFlowEdge } from './flow-types.ts';
+import { GraphMap } from './GraphMap.tsx';
 import { Grid, gridGap } from './Grid.tsx';
 import { NoteNode } from './NoteNode.tsx';
 import { endDrag, takeEdgeChanges, takeNodeChanges } from './node-changes.ts';
@@ -53,6 +54,7 @@ function Drawing() {
   const store = useStoreApi();
   const moves = useMemo(() => movesOf(store), [store]);
   useEffect(() => forgetPan, []);
+  const [isMapShown, toggleMap] = useReducer((isShown: boolean) => !isShown, true);
   return (
     <ReactFlow<FlowNode, WireFlowEdge>
       nodes={nodes}
@@ -108,7 +110,8 @@ function Drawing() {
       ) : (
         <Overview nodes={nodes} edges={edges} isFill />
       )}
-      <CanvasTools nodes={all} />
+      <CanvasTools isMapShown={isMapShown} onMap={toggleMap} />
+      {isMapShown && all.length > 0 && <GraphMap nodes={all} />}
     </ReactFlow>
   );
 }

@@ -26,14 +26,22 @@ export function Overview(props: OverviewProps) {
 
 function Painting({ nodes, edges, isFill }: OverviewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const latest = useRef({ nodes, edges });
+  useEffect(() => {
+    latest.current = { nodes, edges };
+  }, [nodes, edges]);
+  // The fill looks at them when a pan begins; the whole picture is painted again with each change.
+  const key = isFill ? undefined : nodes;
+  const edgeKey = isFill ? undefined : edges;
   const flow = useStoreApi();
   const colorScheme = useComputedColorScheme();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is painted is read from `latest`
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return;
     element.dataset.theme = colorScheme; // what the colors are read from
-    return keepPainting(element, { nodes, edges, isFill, flow });
-  }, [flow, nodes, edges, isFill, colorScheme]);
+    return keepPainting(element, { graph: () => latest.current, isFill, flow });
+  }, [flow, key, edgeKey, isFill, colorScheme]);
   if (isFill) return <canvas ref={canvas} className="overview is-fill" hidden />;
   const label = `${nodes.length} nodes from afar; the outline lists them`;
   return <canvas ref={canvas} className="overview" role="img" aria-label={label} />;

@@ -8,6 +8,7 @@ type Pointer = Pick<MouseEvent, 'clientX' | 'clientY' | 'buttons'>;
 /** Call when the pointer moves over the canvas beside all elements. */
 export function hoverPainted(pointer: Pointer): void {
   if (pointer.buttons !== 0) return; // it drags something
+  if (canvasStore.getState().isFar === false) return; // nothing is only painted
   const hovered = paintedAt(pointer);
   if (hovered !== canvasStore.getState().hovered) canvasStore.setState({ hovered });
 }

@@ -8,8 +8,10 @@ import { makePicture, type Picture } from './picture.ts';
 type Size = { readonly width: number; readonly height: number; readonly fitViewQueued: boolean };
 
 type Scene = {
-  readonly nodes: readonly FlowNode[];
-  readonly edges: readonly WireFlowEdge[];
+  readonly graph: () => {
+    readonly nodes: readonly FlowNode[];
+    readonly edges: readonly WireFlowEdge[];
+  };
   /** Only what a pan brings into view is painted, and only during the pan. */
   readonly isFill: boolean;
   readonly flow: {
@@ -20,7 +22,7 @@ type Scene = {
 
 /** Paints now, and again in the frame after the view left what is painted, until the returned function is called. */
 export function keepPainting(canvas: HTMLCanvasElement, scene: Scene): () => void {
-  const { nodes, edges, isFill, flow } = scene;
+  const { graph, isFill, flow } = scene;
   const ink = inkOf(canvas);
   let picture: Picture | undefined;
   let tile: Tile | undefined;
@@ -30,9 +32,9 @@ export function keepPainting(canvas: HTMLCanvasElement, scene: Scene): () => voi
     const { frozen } = viewStore.getState();
     const size = flow.getState();
     canvas.hidden = isFill && frozen === null;
-    if (canvas.hidden) tile = undefined;
+    if (canvas.hidden) [picture, tile] = [undefined, undefined];
     if (canvas.hidden || size.width === 0 || size.fitViewQueued) return;
-    picture ??= makePicture(nodes, edges);
+    picture ??= makePicture(graph());
     const next = tileOf(size, picture.bounds, tile);
     if (next === tile) return;
     tile = next;

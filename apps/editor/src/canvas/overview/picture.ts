@@ -34,6 +34,11 @@ export type Picture = {
   readonly bounds: Area;
 };
 
+type PictureGraph = {
+  readonly nodes: readonly FlowNode[];
+  readonly edges: readonly WireFlowEdge[];
+};
+
 /** Where a node of the canvas lies. */
 export const boxOf = ({ position, width = 0, height = 0 }: FlowNode): Area => ({
   ...position,
@@ -49,7 +54,7 @@ export function colorOf({ data: { description } }: StepFlowNode): string {
 }
 
 /** The picture of steps and folded groups; wires whose ends are not among `nodes` are left out. */
-export function makePicture(nodes: readonly FlowNode[], edges: readonly WireFlowEdge[]): Picture {
+export function makePicture({ nodes, edges }: PictureGraph): Picture {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   return {
     nodes: nodes.flatMap((node) =>
