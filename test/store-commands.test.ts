@@ -11,8 +11,13 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 type Result = { readonly code: number | null; readonly out: string; readonly err: string };
 
-function radiograph(...args: readonly string[]): Promise<Result> {
-  const env = { ...process.env, RADIOGRAPH_HOME: home };
+const radiograph = (...args: readonly string[]): Promise<Result> => radiographWith({}, ...args);
+
+function radiographWith(
+  settings: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<Result> {
+  const env = { ...process.env, RADIOGRAPH_HOME: home, ...settings };
   const child = spawn(process.execPath, [bin, ...args], { cwd: work, env });
   let [out, err] = ['', ''];
   child.stdout.on('data', (data: Buffer) => {
@@ -75,6 +80,23 @@ describe('radiograph cache', () => {
     expect(dry.out).toContain('would remove 2 steps');
     expect((await radiograph('cache', 'ls')).out).toContain('2 steps');
     expect((await radiograph('cache', 'gc', '--max-size', 'much')).code).toBe(2);
+  });
+
+  test('RADIOGRAPH_CACHE_SIZE is kept after a run, and what is pinned stays above it', async () => {
+    await radiograph('cache', 'pin', 'latest');
+    const pinned = await radiographWith({ RADIOGRAPH_CACHE_SIZE: '1KB' }, 'run', 'two.graph.json');
+    expect(pinned.err).toMatch(/cache: [\d.]+ KB stay: pinned, or wanted .*_CACHE_SIZE is 1.0 KB/);
+    await radiograph('cache', 'unpin', 'latest');
+    await radiograph('cache', 'unpin', readdirSync(join(home, 'runs'))[0]!);
+    const kept = await radiographWith({ RADIOGRAPH_CACHE_SIZE: '1KB' }, 'run', 'two.graph.json');
+    expect(kept.err).toMatch(
+      /cache: removed 2 steps, [\d.]+ KB \(RADIOGRAPH_CACHE_SIZE is 1.0 KB\)/,
+    );
+    expect((await radiograph('cache', 'ls')).out).toContain('0 steps');
+    const wrong = await radiographWith({ RADIOGRAPH_CACHE_SIZE: 'big' }, 'run', 'two.graph.json');
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('RADIOGRAPH_CACHE_SIZE: expected a size like 10GB');
+    expect((await radiograph('run', 'two.graph.json')).code).toBe(0); // for the tests below
   });
 
   test('verify ends with 6 at a damaged artifact; repair lets the next run compute it again', async () => {

@@ -78,7 +78,7 @@ function declareCacheCommands(program: Command, finish: Finish): void {
   cache
     .command('gc')
     .description('remove what nothing needs, and above a budget what is cheapest to compute again')
-    .option('--max-size <size>', 'the budget, as 10GB')
+    .option('--max-size <size>', 'the budget, as 10GB (default: RADIOGRAPH_CACHE_SIZE)')
     .option('--dry-run', 'only say what would be removed', false)
     .action(async (flags: { maxSize?: string; dryRun: boolean }) =>
       finish(await (await load()).cacheCollectCommand(flags)),

@@ -10,8 +10,10 @@ import {
   unpinRun,
   verifyStore,
 } from '@radiograph/runtime';
+import { readCacheBudget } from '../cache-budget.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findHome } from '../open-graph.ts';
+import { nodePackages } from '../registry.ts';
 import { parseBytes, printBytes } from '../terminal/bytes.ts';
 import { printDuration } from '../terminal/print-duration.ts';
 import { printTable } from '../terminal/print-table.ts';
@@ -88,11 +90,12 @@ export async function cacheCollectCommand(flags: {
   readonly dryRun: boolean;
 }): Promise<number> {
   const { maxSize, dryRun } = flags;
-  const budget = maxSize === undefined ? {} : { maxBytes: parseBytes('--max-size', maxSize) };
+  const maxBytes = maxSize === undefined ? readCacheBudget() : parseBytes('--max-size', maxSize);
   const { steps, files, freedBytes, keptBytes } = await collectGarbage({
     home: findHome(),
     dryRun,
-    ...budget,
+    packages: nodePackages,
+    ...(maxBytes === undefined ? {} : { maxBytes }),
   });
   for (const { record, ownBytes } of steps)
     console.log(

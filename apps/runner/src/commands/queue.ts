@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { printDocument, RadiographError } from '@radiograph/graph';
 import { type FinishedRun, openQueue, type QueueChange, QueueRunner } from '@radiograph/runtime';
 import type { EngineName } from '@radiograph/tensor';
+import { printEviction, readCacheBudget } from '../cache-budget.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findHome, openGraph } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
@@ -107,6 +108,11 @@ export async function queueRunCommand(flags: { readonly watch: boolean }): Promi
     untilEmpty: !flags.watch,
     onChange,
     onFinish,
+    maxCacheBytes: readCacheBudget(),
+    onEvict(eviction) {
+      const evicted = printEviction(eviction);
+      if (evicted !== undefined) console.error(evicted);
+    },
   });
   canceled.signal.addEventListener('abort', () => void runner.close(), { once: true });
   await runner.ended;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { RadiographError } from '@radiograph/graph';
 import { type FinishedRun, startRun } from '@radiograph/runtime';
 import type { EngineName } from '@radiograph/tensor';
+import { printEviction, readCacheBudget } from '../cache-budget.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findHome, openGraph } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
@@ -25,7 +26,7 @@ export const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.m
 
 /** `radiograph run`: the result's tables on standard output, progress on standard error; `--json`: events as JSONL on standard output. */
 export async function runCommand(graphPath: string, flags: RunFlags): Promise<number> {
-  const limits = readLimits(flags);
+  const limits = { ...readLimits(flags), maxCacheBytes: readCacheBudget() };
   const graph = await openGraph(graphPath, flags.set);
   const canceled = listenForCancel();
   const { stderr } = process;
@@ -48,6 +49,8 @@ export async function runCommand(graphPath: string, flags: RunFlags): Promise<nu
   });
   canceled.stop();
   if (!flags.json) summarize(finished);
+  const evicted = printEviction(finished.eviction);
+  if (evicted !== undefined) console.error(evicted);
   const { error } = finished.result;
   return error === null ? 0 : exitCodes[error.code];
 }

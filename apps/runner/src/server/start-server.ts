@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describeNodeType } from '@radiograph/graph';
 import { openQueue, openStore, QueueRunner } from '@radiograph/runtime';
+import { printEviction, readCacheBudget } from '../cache-budget.ts';
 import { nodePackages, registry } from '../registry.ts';
 import { openActivity } from './activity.ts';
 import { createApp } from './app.ts';
@@ -46,6 +47,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     queue,
     packages: nodePackages,
     workerEntry,
+    maxCacheBytes: readCacheBudget(),
+    onEvict(eviction) {
+      const evicted = printEviction(eviction);
+      if (evicted !== undefined) process.stderr.write(`${evicted}\n`);
+    },
     onChange: (change) =>
       activity.publish(
         change.type === 'queue' ? { ...change, queue: showQueue(change.queue) } : change,

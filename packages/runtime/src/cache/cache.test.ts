@@ -1,9 +1,16 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StepRecord } from '@radiograph/graph';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createRegistry, parseDocument, type StepRecord, validateGraph } from '@radiograph/graph';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
+import { openQueue } from '../queue/queue.ts';
+import { nodeTypesOf } from '../run/services.ts';
+import { startRun } from '../run/start-run.ts';
 import { openStore } from '../store/store.ts';
+import { testPackages } from '../testing/nodes.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { takeInventory } from './inventory.ts';
 import { pinRun, unpinRun } from './pins.ts';
@@ -131,6 +138,102 @@ describe('collectGarbage', () => {
     expect(await store.has(orphan)).toBe(false);
     expect(await namesIn(home)).toEqual(['kept']);
     expect(filesIn(home).filter((path) => path.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+/** A record of the node that `graphText` has. */
+async function rememberNumber(home: string, name: string, value: number) {
+  const file = await openStore(home).put('table', { title: '', columns: [name], rows: [[value]] });
+  const type = { type: 'test.number', version: 1, params: { value, note: '' } };
+  const parts = {
+    ...type,
+    implementation: name,
+    inputs: {},
+    sources: {},
+    seed: null,
+    numerics: null,
+  };
+  const finishedAt = name;
+  const times = { seconds: 1, finishedAt };
+  await openStore(home).remember({
+    key: keyOf(name),
+    nodeId: name,
+    parts,
+    outputs: { file },
+    ...times,
+  });
+}
+
+const graphText = (value: number): string =>
+  JSON.stringify({
+    format: 'radiograph/1',
+    name: 'waits',
+    nodes: { any: { type: 'test.number', version: 1, params: { value } } },
+    edges: [],
+  });
+
+describe('a budget', () => {
+  const packages = testPackages;
+
+  test('[A21] what a queued or a running run may reuse stays, by type, parameters and seed', async () => {
+    const home = createTemporaryFolder();
+    for (const value of [1, 2, 3]) await rememberNumber(home, `n${value}`, value);
+    const queue = openQueue(home);
+    const entry = { name: 'q', graphPath: '/q', only: null, engine: 'ort' } as const;
+    const id = await queue.add({ ...entry, text: graphText(1) });
+    await queue.add({ ...entry, text: 'no graph' });
+    const run = { runId: 'r', graph: 'g', graphPath: '/g', only: null, startedAt: '' };
+    writeDeep(join(home, 'runs/r'), 'run.json', JSON.stringify({ ...run, pid: process.pid }));
+    writeDeep(join(home, 'runs/r'), 'graph.json', graphText(2));
+
+    await collectGarbage({ home, maxBytes: 0, packages });
+    expect(await namesIn(home)).toEqual(['n1', 'n2']);
+    await queue.remove(id);
+    await collectGarbage({ home, maxBytes: 0, packages });
+    expect(await namesIn(home)).toEqual(['n2']);
+    writeDeep(join(home, 'runs/r'), 'run.json', JSON.stringify({ ...run, pid: 2 ** 22 + 1 }));
+    await collectGarbage({ home, maxBytes: 0, packages });
+    expect(await namesIn(home)).toEqual([]);
+  });
+
+  test('[A22] two processes that collect at once remove together what one would', async () => {
+    const home = createTemporaryFolder();
+    for (let i = 1; i <= 9; i++) await remember(home, `s${i}`, [5000, i, i]);
+    const { totalBytes } = await takeInventory(home);
+    const script = fileURLToPath(new URL('../testing/collect.ts', import.meta.url));
+    const words = ['--import', 'tsx', script, home, String(Math.ceil(totalBytes / 3))];
+    const collect = promisify(execFile);
+    const removed = await Promise.all(
+      [1, 2].map(async () => JSON.parse((await collect(process.execPath, words)).stdout)),
+    );
+
+    expect(removed.flat().sort()).toEqual(['s1', 's2', 's3', 's4', 's5', 's6']);
+    expect(await namesIn(home)).toEqual(['s7', 's8', 's9']);
+    expect((await verifyStore(home, { repair: false })).damaged).toEqual([]);
+  });
+
+  test('[A23] a run that is over leaves the store within it, or says why it could not', async () => {
+    const home = createTemporaryFolder();
+    await remember(home, 'dear', [1000, 1, 1000]);
+    await remember(home, 'cheap', [90_000, 2, 1]);
+    const graph = validateGraph(parseDocument(graphText(5)), createRegistry(nodeTypesOf(packages)));
+    const workerEntry = fileURLToPath(new URL('../testing/worker.ts', import.meta.url));
+    const workerArguments = ['--import', 'tsx'];
+    const place = {
+      graph,
+      graphPath: join(home, 'g'),
+      home,
+      packages,
+      workerEntry,
+      workerArguments,
+    };
+    const { eviction } = await startRun({ ...place, maxCacheBytes: 50_000 });
+    expect(eviction).toMatchObject({ type: 'collected', maxBytes: 50_000 });
+    expect(await namesIn(home)).toEqual(['any', 'dear']);
+
+    writeDeep(home, 'pins.json', 'damaged');
+    const failed = (await startRun({ ...place, maxCacheBytes: 0 })).eviction;
+    expect(failed).toMatchObject({ type: 'failed' });
   });
 });
 

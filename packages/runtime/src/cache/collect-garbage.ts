@@ -2,12 +2,16 @@
  * Brings a store under a budget: first what nothing needs, then the steps whose bytes are the cheapest to make again.
  *
  * The price of keeping a step is what it weighs, the benefit is what it took to compute; the step with the most bytes per second goes
- * first. Pinned steps and steps that are being computed stay. What is removed only costs time: its step runs again when it is needed.
+ * first. Pinned steps stay, and those that are being computed or that a run that goes on or waits may reuse. What is removed only costs
+ * time: its step runs again when it is needed. Of several processes one collects at a time, so that together they do not remove too much.
  */
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explainStorage } from '../store/files.ts';
+import { acquireLease } from '../lease/step-lease.ts';
+import type { NodePackage } from '../sources/implementation-digest.ts';
+import { exists, explainStorage } from '../store/files.ts';
 import { type CachedStep, type Inventory, listFiles, takeInventory } from './inventory.ts';
+import { findWanted, type Wanted } from './wanted.ts';
 
 export type GarbageOptions = {
   readonly home: string;
@@ -15,6 +19,8 @@ export type GarbageOptions = {
   readonly maxBytes?: number;
   /** Says what would be removed and removes nothing. */
   readonly dryRun?: boolean;
+  /** Nodes that runs that go on or wait are made of: what these may reuse stays. Default none are known. */
+  readonly packages?: readonly NodePackage[];
   readonly now?: number;
 };
 
@@ -37,11 +43,24 @@ export function bytesPerSecond({ bytes, record }: CachedStep): number {
 
 /** Collects the garbage of a `.radiograph` folder. @throws a data error if it cannot be written. */
 export async function collectGarbage(options: GarbageOptions): Promise<Collected> {
+  const { home, dryRun = false } = options;
+  if (dryRun || !(await exists(join(home, 'store')))) return collect(options);
+  const { signal } = new AbortController(); // a collection is short: nobody cancels the wait for it
+  const lease = await acquireLease({ home, key: 'collect-garbage', signal });
+  try {
+    return await collect(options);
+  } finally {
+    lease.release();
+  }
+}
+
+async function collect(options: GarbageOptions): Promise<Collected> {
   const { home, maxBytes = Number.POSITIVE_INFINITY, dryRun = false, now = Date.now() } = options;
   const root = join(home, 'store');
   const inventory = await takeInventory(home);
   const busy = await listBusy(root);
-  const { steps, files, keptBytes } = choose(inventory, { maxBytes, busy, now });
+  const wanted = await findWanted(home, options.packages ?? []);
+  const { steps, files, keptBytes } = choose(inventory, { maxBytes, busy, wanted, now });
   const litter = await listLitter(home, now);
   if (!dryRun) {
     // Records first: a crash in between leaves files that nothing needs, and never a record without files.
@@ -57,11 +76,12 @@ export async function collectGarbage(options: GarbageOptions): Promise<Collected
 type Limits = {
   readonly maxBytes: number;
   readonly busy: ReadonlySet<string>;
+  readonly wanted: Wanted;
   readonly now: number;
 };
 
 /** What must go, with the files that nothing needs then. */
-function choose({ steps, files, totalBytes }: Inventory, { maxBytes, busy, now }: Limits) {
+function choose({ steps, files, totalBytes }: Inventory, { maxBytes, busy, wanted, now }: Limits) {
   const needed = new Map([...files].map(([file, { holders }]) => [file, new Set(holders)]));
   const filesByKey = new Map<string, string[]>();
   for (const [file, { holders }] of files)
@@ -72,7 +92,7 @@ function choose({ steps, files, totalBytes }: Inventory, { maxBytes, busy, now }
   let keptBytes = totalBytes - removed.reduce((sum, file) => sum + files.get(file)!.bytes, 0);
   const evicted: CachedStep[] = [];
   const ranked = steps
-    .filter(({ isPinned, record }) => !isPinned && !busy.has(record.key))
+    .filter(({ isPinned, record }) => !isPinned && !busy.has(record.key) && !wanted(record))
     .sort((a, b) => bytesPerSecond(b) - bytesPerSecond(a));
   for (const step of ranked) {
     if (keptBytes <= maxBytes) break;

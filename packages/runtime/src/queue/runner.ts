@@ -1,5 +1,6 @@
 /** Takes entries from a queue and runs them, one at a time; several runners may share a queue. */
 import { createRegistry, parseDocument, RadiographError, validateGraph } from '@radiograph/graph';
+import { type Eviction, keepWithin } from '../cache/keep-within.ts';
 import type { RunEvent } from '../execute/events.ts';
 import { reportError } from '../execute/report-error.ts';
 import { nodeTypesOf } from '../run/services.ts';
@@ -17,11 +18,13 @@ export type QueueChange =
 
 export type RunnerOptions = Pick<
   RunOptions,
-  'packages' | 'workerEntry' | 'workerArguments' | 'graceMs'
+  'packages' | 'workerEntry' | 'workerArguments' | 'graceMs' | 'maxCacheBytes'
 > & {
   readonly queue: Queue;
   readonly onChange: (change: QueueChange) => void;
   readonly onFinish?: (run: FinishedRun) => void;
+  /** Told after each run where `maxCacheBytes` is given. */
+  readonly onEvict?: (eviction: Eviction) => void;
   /** Ends when nothing is left that it could start; default it waits for more. */
   readonly untilEmpty?: boolean;
 };
@@ -167,6 +170,11 @@ export class QueueRunner {
     }
     await this.#leave(taken.standing, status);
     await taken.self.tell(null);
+    const { maxCacheBytes: maxBytes, packages, queue, onEvict } = this.#options;
+    // Only now: while its entry is in the queue, what it made is wanted.
+    if (maxBytes === undefined) return;
+    const eviction = await keepWithin({ home: queue.home, maxBytes, packages });
+    onEvict?.(eviction);
   }
 
   /** Events wait until the queue has been shown with the id of their run. */

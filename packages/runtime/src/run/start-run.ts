@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type Graph, type Plan, planGraph } from '@radiograph/graph';
 import { openEngine } from '@radiograph/tensor';
+import { type Eviction, keepWithin } from '../cache/keep-within.ts';
 import type { CheckpointPace } from '../checkpoint/checkpoints.ts';
 import type { NewEvent, RunEvent } from '../execute/events.ts';
 import type { Outcome } from '../execute/execute.ts';
@@ -37,10 +38,17 @@ export type RunOptions = Workplace &
     readonly memoryBytes?: number;
     /** How often training nodes save their state; default every 30 seconds. */
     readonly checkpointPace?: CheckpointPace;
+    /** What the store may hold after the run; default any amount. What is cheapest to compute again per byte goes first. */
+    readonly maxCacheBytes?: number | undefined;
   };
 
 /** A finished run, in whatever way it ended. */
-export type FinishedRun = Exported & { readonly result: RunResult; readonly folder: string };
+export type FinishedRun = Exported & {
+  readonly result: RunResult;
+  readonly folder: string;
+  /** What the budget of the store made of it; null without a budget. */
+  readonly eviction: Eviction | null;
+};
 
 /** Runs a graph. Node failures and full disks are in the result; bad graphs, missing sources and a home that cannot be written throw. */
 export async function startRun(options: RunOptions): Promise<FinishedRun> {
@@ -88,7 +96,9 @@ export async function startRun(options: RunOptions): Promise<FinishedRun> {
     finishedAt,
     steps,
   });
-  return { result, folder: record.folder, ...exported };
+  const { home, maxCacheBytes: maxBytes } = options;
+  const eviction = maxBytes === undefined ? null : await keepWithin({ home, maxBytes, packages });
+  return { result, folder: record.folder, eviction, ...exported };
 }
 
 const nothingExported: Exported = { files: [], tables: [] };

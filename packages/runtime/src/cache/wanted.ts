@@ -1,0 +1,65 @@
+/** What runs that go on or wait may reuse: a budget must not take from the next run what it was queued to build on. */
+import { join } from 'node:path';
+import {
+  canonicalJson,
+  createRegistry,
+  deriveSeed,
+  type Graph,
+  parseDocument,
+  type Registry,
+  type StepRecord,
+  validateGraph,
+} from '@radiograph/graph';
+import { openQueue } from '../queue/queue.ts';
+import { summarizeRuns } from '../run/run-history.ts';
+import { nodeTypesOf } from '../run/services.ts';
+import type { NodePackage } from '../sources/implementation-digest.ts';
+import { readTextIfPresent } from '../store/files.ts';
+
+/** Whether a step may be reused by a run that goes on or waits. */
+export type Wanted = (record: StepRecord) => boolean;
+
+/**
+ * Looks at the queue and at the runs of this machine. What a step will get as input is not known before the run is there, so every
+ * record with the type, parameters and seed of one of its nodes counts; graphs that cannot run want nothing.
+ */
+export async function findWanted(home: string, packages: readonly NodePackage[]): Promise<Wanted> {
+  const registry = createRegistry(nodeTypesOf(packages));
+  const texts = [...(await listQueued(home)), ...(await listRunning(home))];
+  const recipes = new Set(texts.flatMap((text) => listRecipes(text, registry)));
+  return ({ parts }) => recipes.has(printRecipe(parts));
+}
+
+async function listQueued(home: string): Promise<string[]> {
+  return (await openQueue(home).state()).runs.map(({ text }) => text);
+}
+
+async function listRunning(home: string): Promise<string[]> {
+  const running = (await summarizeRuns(home)).filter(({ status }) => status === 'running');
+  const texts = running.map(({ runId }) =>
+    readTextIfPresent(join(home, 'runs', runId, 'graph.json')),
+  );
+  return (await Promise.all(texts)).filter((text) => text !== undefined);
+}
+
+function listRecipes(text: string, registry: Registry): string[] {
+  const graph = validateOrNone(text, registry);
+  if (graph === undefined) return [];
+  return graph.nodes.map(({ id, type: { type, version, uses }, params }) => {
+    const seed = uses?.includes('seed') ? deriveSeed(graph.seed, id) : null;
+    return printRecipe({ type, version, params, seed });
+  });
+}
+
+function validateOrNone(text: string, registry: Registry): Graph | undefined {
+  try {
+    return validateGraph(parseDocument(text), registry);
+  } catch {
+    return undefined;
+  }
+}
+
+type Recipe = Pick<StepRecord['parts'], 'type' | 'version' | 'params' | 'seed'>;
+
+const printRecipe = ({ type, version, params, seed }: Recipe): string =>
+  canonicalJson([type, version, params, seed]);
