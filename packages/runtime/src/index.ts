@@ -14,7 +14,7 @@ export { type QueueChange, QueueRunner } from './queue/runner.ts';
 export { diffRuns, type RunChange } from './run/diff-runs.ts';
 export { exportCrate } from './run/export-crate.ts';
 export type { NamedTable } from './run/export-outputs.ts';
-export { RunManifest } from './run/manifest.ts';
+export { RunManifest, readManifest } from './run/manifest.ts';
 export { PlanReport, reportPlan } from './run/plan-report.ts';
 export { listRecords, makeRecord, openEventLines } from './run/record-folder.ts';
 export {

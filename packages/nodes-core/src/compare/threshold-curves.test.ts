@@ -23,7 +23,7 @@ test('[N36] threshold curves count pixels strictly above each threshold, and ave
     ],
   };
 
-  const { iou, precision, recall } = measureThresholds(predictions, masks);
+  const { iou, precision, recall, classes } = measureThresholds(predictions, masks);
   const at = (threshold: number) => curveThresholds.indexOf(threshold);
 
   // x: 0.9 and 0.5 are inside, 0.3 and 0.01 outside; y is empty and predicts 0.3.
@@ -31,4 +31,9 @@ test('[N36] threshold curves count pixels strictly above each threshold, and ave
   expect([iou, precision, recall].map((curve) => curve[at(0.48)])).toEqual([1, 1, 1]);
   expect([iou, precision, recall].map((curve) => curve[at(0.5)])).toEqual([0.5, 1, 0.5]);
   expect(precision[at(0.9)]).toBeNull();
+  // x predicts 0.9, 0.5 and 0.3 above 0.2, of which two are inside; y predicts one pixel, and none is inside.
+  expect(classes.map(({ name, iou: own }) => [name, own[at(0.2)]])).toEqual([
+    ['x', 2 / 3],
+    ['y', 0],
+  ]);
 });

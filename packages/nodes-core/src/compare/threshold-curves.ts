@@ -1,4 +1,4 @@
-/** What every threshold would have given: dataset IoU, precision and recall of pixels, averaged over classes. */
+/** What every threshold would have given: dataset IoU by class, and IoU, precision and recall of pixels averaged over classes. */
 import { type Masks, maskInFrame, masksFor, type Predictions } from '@radiograph/graph';
 import { meanOf } from '../score/iou.ts';
 import { probabilityPlane } from '../score/overlap.ts';
@@ -14,6 +14,8 @@ export type ThresholdCurves = {
   readonly iou: readonly (number | null)[];
   readonly precision: readonly (number | null)[];
   readonly recall: readonly (number | null)[];
+  /** IoU of each class by itself. */
+  readonly classes: readonly { readonly name: string; readonly iou: readonly (number | null)[] }[];
 };
 
 /**
@@ -28,10 +30,14 @@ export function measureThresholds(predictions: Predictions, masks: Masks): Thres
   const curve = (of: (count: Count, t: number) => number | null) =>
     curveThresholds.map((_, t) => meanOf(counts.map((count) => of(count, t))));
   const divide = (a: number, b: number) => (b === 0 ? null : a / b);
+  const iouAt = ({ hits, predicted, positive }: Count, t: number) =>
+    divide(hits[t]!, predicted[t]! + positive - hits[t]!);
   return {
-    iou: curve(({ hits, predicted, positive }, t) =>
-      divide(hits[t]!, predicted[t]! + positive - hits[t]!),
-    ),
+    iou: curve(iouAt),
+    classes: predictions.classes.map((name, k) => ({
+      name,
+      iou: curveThresholds.map((_, t) => iouAt(counts[k]!, t)),
+    })),
     precision: curve(({ hits, predicted }, t) => divide(hits[t]!, predicted[t]!)),
     recall: curve(({ hits, positive }, t) => divide(hits[t]!, positive)),
   };

@@ -50,7 +50,7 @@ describe('listCells', () => {
     );
   });
 
-  test('[W2] a grid from outside is one more axis; its values may be lists or words', () => {
+  test('[W2] a grid from outside is one more axis; its values may be lists or words, and numbers ascend', () => {
     const document = chainDocument({ variants, sweep: { axes: ['amount'] } });
 
     expect(armsOf(document, { grids: ['arm.delayMs=1,20'], axes: ['arm.delayMs'] })).toEqual([
@@ -58,6 +58,11 @@ describe('listCells', () => {
       'arm.delayMs=20 5',
     ]);
     expect(armsOf(document, { grids: ['arm.x=[1,2],[3]'] })).toHaveLength(4);
+    expect(armsOf(chainDocument(), { grids: ['arm.x=0.5,1,0.1'] })).toEqual([
+      'arm.x=0.1 5',
+      'arm.x=0.5 5',
+      'arm.x=1 5',
+    ]);
     expect(armsOf(chainDocument(), { grids: ['arm.mode=fast,slow'] })).toEqual([
       'arm.mode=fast 5',
       'arm.mode=slow 5',

@@ -40,7 +40,7 @@ export function listCells(source: GraphDocument, request: SweepRequest = {}): Sw
   const axes = chooseAxes(document, request.axes ?? []);
   const combine = request.combine ?? settings.combine ?? 'grid';
   const combined = combiners[combine](
-    Object.entries(axes).map(([name, values]) => [name, Object.keys(values)]),
+    Object.entries(axes).map(([name, values]) => [name, orderValues(Object.keys(values))]),
     settings.cells ?? [],
   );
   const skips = [...(settings.skip ?? []), ...(request.skip ?? [])];
@@ -54,6 +54,12 @@ export function listCells(source: GraphDocument, request: SweepRequest = {}): Sw
     });
   const seeds = request.seeds ?? settings.seeds ?? 1;
   return kept.flatMap((values) => withSeeds(document, values, seeds));
+}
+
+/** Numbers ascend: objects give whole numbers before others, whatever was written. Words stay as they are. */
+function orderValues(values: readonly string[]): readonly string[] {
+  const isNumeric = values.every((value) => value !== '' && Number.isFinite(Number(value)));
+  return isNumeric ? values.toSorted((a, b) => Number(a) - Number(b)) : values;
 }
 
 type AxisValues = readonly (readonly [string, readonly string[]])[];

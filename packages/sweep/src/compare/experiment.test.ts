@@ -4,6 +4,7 @@ import { createLocalExecutor } from '../run/local.ts';
 import { startSweep } from '../run/start-sweep.ts';
 import { readSweep } from '../run/sweep-record.ts';
 import { chainDocument, testPlace } from '../testing/sweep.ts';
+import { nameArms } from './arm-names.ts';
 import { listMembers, membersOfRuns, openExperiment } from './experiment.ts';
 import { compareExperiment } from './tabulate.ts';
 
@@ -38,4 +39,13 @@ test('[W12] a sweep is read back as arms by seed, with what differs in their gra
   await expect(readSweep(place.home, 'no-such')).rejects.toThrow(
     'expected the id of a finished sweep',
   );
+});
+
+test('[W12] where one axis of words says it all, its value is the name of an arm', () => {
+  const cell = (values: Record<string, string>) => ({ arm: JSON.stringify(values), values });
+  const names = (...cells: Record<string, string>[]) => [...nameArms(cells.map(cell)).values()];
+
+  expect(names({ mode: 'weak' }, { mode: 'semi' })).toEqual(['weak', 'semi']);
+  expect(names({ rho: '0.5' })).toEqual(['{"rho":"0.5"}']);
+  expect(names({ mode: 'weak', rho: 'x' })).toEqual(['{"mode":"weak","rho":"x"}']);
 });

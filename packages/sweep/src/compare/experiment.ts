@@ -13,6 +13,7 @@ import {
 import type { Arm } from '@radiograph/nodes-core';
 import { type NodePackage, nodeTypesOf, openStore, readRunDetails } from '@radiograph/runtime';
 import type { SweepResult } from '../run/sweep-record.ts';
+import { nameArms } from './arm-names.ts';
 
 /** One finished run of an arm. `outputs`: artifact digest by output port, by node. */
 export type Member = {
@@ -42,10 +43,11 @@ export type ExperimentPlace = { readonly home: string; readonly packages: readon
 /** The members of a sweep: its finished cells. */
 export async function listMembers(home: string, { cells }: SweepResult): Promise<Member[]> {
   const members: Member[] = [];
+  const names = nameArms(cells);
   for (const { arm, seed, outputs, runId, status } of cells) {
     if (status !== 'done' || runId === null) continue;
     const { graphText } = await readRunDetails(home, runId);
-    members.push({ arm, seed, outputs, document: parseDocument(graphText) });
+    members.push({ arm: names.get(arm)!, seed, outputs, document: parseDocument(graphText) });
   }
   return members;
 }

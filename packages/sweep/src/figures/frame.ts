@@ -15,7 +15,7 @@ export type Box = {
 /** The box of a figure with room for a legend of so many rows and labels of so many pixels below. */
 export function boxOf(
   names: readonly string[],
-  { width = 720, height = 340, below = 46 } = {},
+  { width = 540, height = 340, below = 46 } = {},
 ): Box {
   const rows = layOutLegend(names, width).rows;
   return {

@@ -21,14 +21,17 @@ const special: Readonly<Record<string, string>> = {
 const escapeLatex = (text: string): string =>
   text.replace(/[\\~^&%$#_{}]/g, (char) => special[char] ?? `\\${char}`);
 
-/** A `table` for the booktabs package; numbers to three digits, `--` for null. */
-export function printLatex({ title, columns, rows }: Table): string {
+/** A `table` for the booktabs package; numbers as in the report, `--` for null. `name` is its label. */
+export function printLatex({ title, columns, rows }: Table, name: string): string {
   const isNumeric = columns.map((_, c) => rows.some((row) => typeof row[c] === 'number'));
-  const line = (row: readonly Value[]) => `    ${row.map(printLatexCell).join(' & ')} \\\\`;
+  const printers = columns.map((_, c) => createNumberPrinter(rows.map((row) => row[c] ?? null)));
+  const line = (row: readonly Value[]) =>
+    `    ${row.map((value, c) => printLatexCell(value, printers[c]!)).join(' & ')} \\\\`;
   return [
     '\\begin{table}',
     '  \\centering',
     `  \\caption{${escapeLatex(title)}}`,
+    `  \\label{tab:${name}}`,
     `  \\begin{tabular}{${isNumeric.map((numeric) => (numeric ? 'r' : 'l')).join('')}}`,
     '    \\toprule',
     line(columns),
@@ -41,8 +44,15 @@ export function printLatex({ title, columns, rows }: Table): string {
   ].join('\n');
 }
 
-function printLatexCell(value: Value): string {
+function printLatexCell(value: Value, print: (value: number) => string): string {
   if (value === null) return '--';
-  if (typeof value === 'string') return escapeLatex(value);
-  return Number.isInteger(value) ? String(value) : value.toFixed(3);
+  return typeof value === 'string' ? escapeLatex(value) : print(value).replace('-', '$-$');
+}
+
+/** How people read the numbers of a column: whole ones as they are, others to three digits, without the sign of a rounded zero. */
+export function createNumberPrinter(column: readonly Value[]): (value: number) => string {
+  const numbers = column.filter((value) => typeof value === 'number');
+  if (numbers.every(Number.isInteger)) return String;
+  return (value) =>
+    value !== 0 && Math.abs(value) < 0.0005 ? value.toPrecision(1) : value.toFixed(3);
 }

@@ -5,6 +5,7 @@ import { type ArmsComparison, curveThresholds } from '@radiograph/nodes-core';
 import { drawBarChart } from '../figures/bar-chart.ts';
 import { drawGraph } from '../figures/graph-picture.ts';
 import { type Curve, drawLineChart } from '../figures/line-chart.ts';
+import { drawPanels } from '../figures/panels.ts';
 import type { Extras, LossCurves } from './collect.ts';
 import { type AxisValues, findCurveAxis } from './curve-axis.ts';
 
@@ -13,6 +14,8 @@ export type ReportFigure = {
   readonly name: string;
   readonly caption: string;
   readonly svg: string;
+  /** Across the page. */
+  readonly isWide?: boolean;
 };
 
 export type FigureSources = {
@@ -25,14 +28,16 @@ export type FigureSources = {
 /** The graph: it stands at the head of the report. */
 export function drawReportGraph(document: GraphDocument): ReportFigure {
   const caption = 'The graph; what differs between arms is orange.';
-  return { name: 'graph', caption, svg: drawGraph(document, listChanged(document)) };
+  const svg = drawGraph(document, listChanged(document));
+  return { name: 'graph', caption, svg, isWide: true };
 }
 
 /** Every figure that the sources can fill. */
 export function drawFigures(sources: FigureSources): ReportFigure[] {
   return [
     drawMeans(sources),
-    drawClasses(sources.comparison),
+    // Of a single class it would show the same bars again.
+    ...(sources.comparison.classes.length > 1 ? [drawClasses(sources.comparison)] : []),
     ...drawThresholds(sources.extras),
     ...sources.extras.losses.map(drawLosses),
   ];
@@ -144,7 +149,30 @@ function drawThresholds({ thresholds }: Extras): ReportFigure[] {
         yDomain: unit,
       }),
     },
+    ...drawClassThresholds(thresholds),
   ];
+}
+
+/** One panel per class that has a curve in any arm. */
+function drawClassThresholds(thresholds: Extras['thresholds']): ReportFigure[] {
+  const classes = thresholds[0]?.curves[0]?.classes ?? [];
+  if (classes.length < 2) return [];
+  const panels = classes.map(({ name }, k) => ({
+    name,
+    curves: thresholds.map(({ arm, curves }): Curve => {
+      const lists = curves.map((one) => one.classes[k]!.iou);
+      return { name: arm, points: curveThresholds.map((x, t) => ({ x, y: averageAt(lists, t) })) };
+    }),
+  }));
+  const svg = drawPanels({
+    title: 'IoU by threshold, class by class',
+    xLabel: 'threshold',
+    yLabel: 'dataset IoU',
+    names: thresholds.map(({ arm }) => arm),
+    panels,
+  });
+  const caption = 'Dataset IoU of each class by its threshold; mean over seeds.';
+  return [{ name: 'thresholds-by-class', caption, svg, isWide: true }];
 }
 
 /** The mean over seeds of each arm, and a band from the lowest to the highest seed. */

@@ -3,6 +3,7 @@ import type { Table } from '@radiograph/graph';
 import { joinIntervals } from '../compare/tabulate.ts';
 import { element, escapeMarkup } from '../figures/svg.ts';
 import type { Montage } from './collect.ts';
+import { createNumberPrinter } from './print-tables.ts';
 import type { ReportFigure } from './report-figures.ts';
 
 /** Everything that a report says. */
@@ -21,6 +22,7 @@ export type Report = {
     readonly images: Table;
     readonly changes: Table;
     readonly cells: Table;
+    readonly software: Table;
     readonly manifest: Table;
   };
   readonly montages: readonly Montage[];
@@ -31,19 +33,21 @@ export type Report = {
 
 const style = `
   :root { color-scheme: light; }
-  body { font: 15px/1.5 Helvetica, Arial, sans-serif; color: #1b2027; background: #fff; max-width: 1080px; margin: 32px auto; padding: 0 24px; }
-  h1 { font-size: 28px; margin: 0 0 4px; } h2 { font-size: 20px; margin: 40px 0 12px; border-bottom: 1px solid #d7dce1; padding-bottom: 4px; }
-  .question { font-size: 18px; color: #33404d; margin: 0 0 16px; }
-  .summary { background: #f1f6fb; border-left: 4px solid #0072b2; padding: 10px 16px; } .summary p { margin: 4px 0; }
-  .note, figcaption, footer { color: #55616d; font-size: 13px; }
-  figure { margin: 16px 0; break-inside: avoid; } figure svg, figure img { max-width: 100%; height: auto; }
-  .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(460px, 1fr)); gap: 8px 24px; }
-  table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; margin: 8px 0; }
-  .wide { overflow-x: auto; } th, td { padding: 3px 10px; text-align: left; border-bottom: 1px solid #e6e9ed; white-space: nowrap; }
-  td { font-variant-numeric: tabular-nums; } th { border-bottom: 2px solid #9aa4af; } td.number, th.number { text-align: right; }
-  tr.mean td { font-weight: bold; } caption { text-align: left; font-weight: bold; padding: 4px 0; }
-  pre { background: #f5f7f9; padding: 10px 14px; overflow-x: auto; } details summary { cursor: pointer; color: #33404d; }
-  @media print { body { margin: 0; max-width: none; } details > * { display: block; } }`;
+  body { font: 15px/1.5 Helvetica, Arial, sans-serif; color: #1b2027; background: #fff; max-width: 1100px; margin: 32px auto; padding: 0 24px; }
+  h1 { font-size: 28px; line-height: 1.2; margin: 0 0 6px; } h2 { font-size: 20px; margin: 44px 0 14px; border-bottom: 1px solid #d7dce1; padding-bottom: 4px; break-after: avoid; }
+  .question { font-size: 19px; color: #33404d; margin: 0 0 18px; }
+  .summary { background: #f1f6fb; border-left: 4px solid #0072b2; padding: 10px 18px; } .summary p { margin: 6px 0; } .summary p:nth-child(2) { font-weight: bold; }
+  .note, figcaption, footer { color: #4a5560; font-size: 13px; } .note, figcaption { max-width: 76ch; }
+  figure { margin: 12px 0; break-inside: avoid; } figure svg, figure img { max-width: 100%; height: auto; display: block; } figcaption { margin-top: 6px; }
+  .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(460px, 1fr)); gap: 16px 24px; } .pair .across { grid-column: 1 / -1; }
+  table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; margin: 8px 0 16px; }
+  .wide { overflow-x: auto; } th, td { padding: 3px 10px; text-align: left; border-bottom: 1px solid #e6e9ed; white-space: nowrap; vertical-align: top; }
+  th { border-bottom: 2px solid #9aa4af; } td.number, th.number { text-align: right; } td:first-child, th:first-child { padding-left: 0; }
+  tr.mean td { font-weight: bold; } tr { break-inside: avoid; } caption { text-align: left; font-weight: bold; padding: 4px 0; }
+  pre { background: #f5f7f9; padding: 10px 14px; white-space: pre-wrap; overflow-wrap: anywhere; } details { margin: 8px 0; } details summary { cursor: pointer; color: #33404d; }
+  @page { margin: 14mm; }
+  @media print { body { font-size: 10pt; margin: 0; padding: 0; max-width: none; } .pair { grid-template-columns: 1fr 1fr; gap: 8px 14px; }
+    h2 { margin-top: 24px; } .summary, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; } table { font-size: 8pt; } th, td { padding: 2px 6px; white-space: normal; } .wide { overflow: visible; } details:not([open]) { display: none; } }`;
 
 /** Writes a report. */
 export function printReport(report: Report): string {
@@ -67,7 +71,11 @@ export function printReport(report: Report): string {
           `<div class="pair">${report.montages.map(printMontage).join('')}</div>`,
         ),
     section('Cells', printTable(tables.cells)),
-    section('Manifest', details('Artifacts of every cell', printTable(tables.manifest))),
+    section(
+      'Manifest',
+      optionalTable(tables.software),
+      details('Artifacts of every cell', printTable(tables.manifest)),
+    ),
     section('Do it again', `<pre>${escapeMarkup(report.commands.join('\n'))}</pre>`),
     `<footer>${escapeMarkup(report.footer)}</footer>`,
   ];
@@ -105,10 +113,11 @@ const first = (table: Table, count: number): Table => ({
 
 function printTable({ title, columns, rows }: Table): string {
   const isNumeric = columns.map((_, c) => rows.some((row) => typeof row[c] === 'number'));
-  const cell = (tag: 'th' | 'td') => (value: string | number | null, c: number) =>
-    isNumeric[c]
-      ? element(tag, { class: 'number' }, printCell(value))
-      : `<${tag}>${printCell(value)}</${tag}>`;
+  const printers = columns.map((_, c) => createNumberPrinter(rows.map((row) => row[c] ?? null)));
+  const cell = (tag: 'th' | 'td') => (value: string | number | null, c: number) => {
+    const text = printCell(value, printers[c]!);
+    return isNumeric[c] ? element(tag, { class: 'number' }, text) : `<${tag}>${text}</${tag}>`;
+  };
   const body = rows.map((row) => {
     const mark = String(row[0]).startsWith('mean') ? ' class="mean"' : '';
     return `<tr${mark}>${row.map(cell('td')).join('')}</tr>`;
@@ -116,15 +125,13 @@ function printTable({ title, columns, rows }: Table): string {
   return `<div class="wide"><table><caption>${escapeMarkup(title)}</caption><thead><tr>${columns.map(cell('th')).join('')}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`;
 }
 
-function printCell(value: string | number | null): string {
+function printCell(value: string | number | null, print: (value: number) => string): string {
   if (value === null) return '–';
-  if (typeof value === 'string') return escapeMarkup(value);
-  if (Number.isInteger(value)) return String(value);
-  return Math.abs(value) < 0.001 ? value.toPrecision(1) : value.toFixed(3);
+  return typeof value === 'string' ? escapeMarkup(value) : print(value).replace('-', '−');
 }
 
-const printFigure = ({ svg, caption }: ReportFigure): string =>
-  `<figure>${svg}<figcaption>${escapeMarkup(caption)}</figcaption></figure>`;
+const printFigure = ({ svg, caption, isWide = false }: ReportFigure): string =>
+  `<figure${isWide ? ' class="across"' : ''}>${svg}<figcaption>${escapeMarkup(caption)}</figcaption></figure>`;
 
 function printMontage({ arm, seed, nodeId, figure }: Montage): string {
   const source = `data:image/png;base64,${Buffer.from(figure.png).toString('base64')}`;

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { drawBarChart } from '../figures/bar-chart.ts';
+import { drawGraph } from '../figures/graph-picture.ts';
 import { drawLineChart } from '../figures/line-chart.ts';
+import { drawPanels } from '../figures/panels.ts';
 import { createLocalExecutor } from '../run/local.ts';
 import { startSweep } from '../run/start-sweep.ts';
 import { chainDocument, testPlace } from '../testing/sweep.ts';
 import { findCurveAxis } from './curve-axis.ts';
-import { printCsv, printLatex } from './print-tables.ts';
+import { createNumberPrinter, printCsv, printLatex } from './print-tables.ts';
 import { summarizeArms } from './summary.ts';
 import { writeReport } from './write-report.ts';
 
@@ -61,9 +63,20 @@ describe('tables', () => {
   });
 
   test('[W14] LaTeX escapes what it reads as commands', () => {
-    expect(printLatex(table)).toContain('\\caption{50 \\% \\& more}');
-    expect(printLatex(table)).toContain('    a\\_b, "c" & 0.250 \\\\\n    x & -- \\\\\n');
-    expect(printLatex(table)).toContain('\\begin{tabular}{lr}');
+    const latex = printLatex(table, 'arms');
+    expect(latex).toContain('\\caption{50 \\% \\& more}\n  \\label{tab:arms}');
+    expect(latex).toContain('    a\\_b, "c" & 0.250 \\\\\n    x & -- \\\\\n');
+    expect(latex).toContain('\\begin{tabular}{lr}');
+  });
+
+  test('[W14] a column of whole numbers stays whole; in others zero has its digits too', () => {
+    expect([1, 20].map(createNumberPrinter([1, 20, null, 'x']))).toEqual(['1', '20']);
+    expect([0, 0.5, -0.25, 0.0001].map(createNumberPrinter([0, 0.5]))).toEqual([
+      '0.000',
+      '0.500',
+      '-0.250',
+      '0.0001',
+    ]);
   });
 });
 
@@ -128,6 +141,78 @@ describe('figures', () => {
     );
   });
 
+  test('[W28] what is shown to differ is told from what is not, the better arm first', () => {
+    const interval = (mean: number) => ({ mean, lower: mean - 0.01, upper: mean + 0.01 });
+    const arms = ['weak', 'full', 'semi'].map((name, i) => ({
+      name,
+      perClass: [],
+      mean: interval([0.2, 0.5, 0.505][i]!),
+      meanPerSeed: [],
+      dataset: { perClass: [], mean: null },
+    }));
+    const pair = (a: string, b: string, mean: number, adjustedP: number) => ({
+      a,
+      b,
+      mean: { name: 'mean', difference: interval(mean), p: adjustedP, adjustedP },
+      perClass: [],
+    });
+    const pairs = [
+      pair('full', 'weak', -0.3, 0.003),
+      pair('weak', 'semi', 0.305, 0.004),
+      pair('full', 'semi', 0.005, 0.4),
+    ];
+
+    expect(summarizeArms({ classes: [], seeds: [1], arms, pairs, images: [] }).slice(1)).toEqual([
+      'semi has the highest mIoU, but is not shown to be better than full.',
+      'Shown to differ (paired, p < 0.05 after Holm): semi over weak by 0.305 [0.295, 0.315] (p 0.004); full over weak by 0.300 [0.290, 0.310] (p 0.003).',
+      'Not shown to differ, which is no proof that they are equal: semi and full: 0.005 [-0.005, 0.015] (p 0.40).',
+    ]);
+  });
+
+  test('[W15] many classes have a panel each on the same axes', () => {
+    const curve = (y: number) => ({
+      name: 'a',
+      points: [
+        { x: 0, y: 0 },
+        { x: 1, y },
+      ],
+    });
+    const panels = ['Edema', 'Fracture'].map((name, i) => ({ name, curves: [curve(i + 1)] }));
+    const svg = drawPanels({ title: 't', xLabel: 'x', yLabel: 'y', names: ['a'], panels });
+
+    // 2 is the top of both: the line of Edema ends in the middle of its panel.
+    const ends = [...svg.matchAll(/<path d="M[\d.]+ (\d+)L[\d.]+ (\d+)"/g)].map((match) => [
+      Number(match[1]),
+      Number(match[2]),
+    ]);
+    expect(ends).toEqual([
+      [186, 123],
+      [186, 60],
+    ]);
+  });
+
+  test('[W15] a graph is drawn in the columns and rows of its layout, long names in two lines', () => {
+    const nodes = { a: { label: 'expert-labeled' }, b: {}, c: {} };
+    const node = { type: 'test.add', version: 1 };
+    const document = chainDocument();
+    const svg = drawGraph(
+      {
+        ...document,
+        nodes: Object.fromEntries(
+          Object.entries(nodes).map(([id, own]) => [id, { ...node, params: {}, ...own }]),
+        ),
+        edges: [],
+        layout: { a: [-500, 20], b: [900, 30], c: [905, 400] },
+      },
+      new Set(['b']),
+    );
+
+    const boxes = [...svg.matchAll(/<rect x="(\d+)" y="(\d+)"/g)].map(([, x, y]) => `${x} ${y}`);
+    expect(boxes).toEqual(['14 14', '192 14', '192 124']);
+    expect(svg).toMatch(/>expert-<.*>labeled</);
+    expect(svg.match(/#fff3e8/g)).toHaveLength(1);
+  });
+
   test('[W15] a curve has a line, a dot per measured point and a band from low to high', () => {
     const points = [
       { x: 0, y: 0.5, low: 0.25, high: 0.75 },
@@ -139,8 +224,8 @@ describe('figures', () => {
     expect(svg).toContain('<title>a &lt; b</title>');
     expect(svg.match(/<circle/g)).toHaveLength(2);
     // The plot reaches from 34 to 294: 0.5 lies in its middle, and the band around it.
-    expect(svg).toContain('d="M64 164L696 34"');
-    expect(svg).toContain('d="M64 99L696 34L696 34L64 229Z"');
+    expect(svg).toContain('d="M64 164L516 34"');
+    expect(svg).toContain('d="M64 99L516 34L516 34L64 229Z"');
   });
 
   test('[W15] many groups have tilted names; a long name is broken, so that nothing is cut off', () => {

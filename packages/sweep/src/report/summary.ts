@@ -3,7 +3,9 @@ import type { Interval } from '@radiograph/graph';
 import type { ArmsComparison } from '@radiograph/nodes-core';
 import { type AxisValues, type CurveAxis, findCurveAxis } from './curve-axis.ts';
 
-/** Each arm's mIoU with its interval, best first, what the paired differences show, and where the best value of a numeric axis lies. */
+const mostSentences = 6; // of pairs: what more would say stands in the table
+
+/** Each arm's mIoU with its interval, best first; what is shown to differ and what is not; where the best value of a numeric axis lies. */
 export function summarizeArms(
   { arms, pairs }: ArmsComparison,
   values: AxisValues = new Map(),
@@ -11,19 +13,8 @@ export function summarizeArms(
   const ranked = arms
     .flatMap(({ name, mean }) => (mean === null ? [] : [{ name, mean }]))
     .sort((a, b) => b.mean.mean - a.mean.mean);
-  const [best] = ranked;
-  if (best === undefined) return ['No arm has scores.'];
+  if (ranked.length === 0) return ['No arm has scores.'];
   const means = ranked.map(({ name, mean }) => `${name} ${printInterval(mean)}`);
-  const tied = ranked.slice(1).filter(({ name }) => !isShown(pairs, name, best.name));
-  const verdict =
-    ranked.length < 2
-      ? []
-      : tied.length === 0
-        ? [`${best.name} is better than every other arm (paired, Holm-corrected p < 0.05).`]
-        : [
-            `${best.name} has the highest mIoU; it is not shown to be better than ${tied.map(({ name }) => name).join(', ')} (paired, Holm-corrected p < 0.05).`,
-          ];
-  const differences = pairs.length > 6 ? [] : pairs.flatMap(describePair);
   const names = arms.map(({ name }) => name);
   const curves = findCurveAxis(names, values);
   const places = (curves?.curves ?? []).flatMap(({ name, points }) =>
@@ -33,8 +24,71 @@ export function summarizeArms(
       name === curves!.name ? name : `${curves!.name} of ${name}`,
     ),
   );
-  return [`mIoU: ${means.join('; ')}.`, ...verdict, ...places, ...differences];
+  return [
+    `mIoU: ${means.join('; ')} (95 % intervals).`,
+    ...places,
+    ...describePairs(
+      pairs,
+      ranked.map(({ name }) => name),
+    ),
+  ];
 }
+
+type Pair = ArmsComparison['pairs'][number];
+
+/** What is shown to differ, largest difference first, and what is not. */
+function describePairs(pairs: readonly Pair[], ranked: readonly string[]): string[] {
+  const known = pairs.flatMap((pair) => orderPair(pair) ?? []);
+  if (known.length === 0) return [];
+  const shown = known
+    .filter(({ p }) => p < 0.05)
+    .sort((one, other) => other.difference.mean - one.difference.mean);
+  const tied = known.filter(({ p }) => p >= 0.05);
+  const [best] = ranked;
+  const rivals = tied.filter(({ better, worse }) => better === best || worse === best);
+  const verdict =
+    rivals.length === 0
+      ? `${best} is better than every other arm.`
+      : `${best} has the highest mIoU, but is not shown to be better than ${rivals.map(({ better, worse }) => (better === best ? worse : better)).join(', ')}.`;
+  return [
+    verdict,
+    ...listPairs('Shown to differ (paired, p < 0.05 after Holm)', shown, 'over'),
+    ...listPairs('Not shown to differ, which is no proof that they are equal', tied, 'and'),
+  ];
+}
+
+function listPairs(head: string, pairs: readonly OrderedPair[], word: 'over' | 'and'): string[] {
+  if (pairs.length === 0) return [];
+  const listed = pairs
+    .slice(0, mostSentences)
+    .map(
+      ({ better, worse, difference, p }) =>
+        `${better} ${word} ${worse}${word === 'over' ? ' by' : ':'} ${printInterval(difference)} (p ${printP(p)})`,
+    );
+  const more = pairs.length - listed.length;
+  return [`${head}: ${listed.join('; ')}${more > 0 ? `; and ${more} more, in the table` : ''}.`];
+}
+
+/** `difference` = better - worse, 0 or more. */
+type OrderedPair = {
+  readonly better: string;
+  readonly worse: string;
+  readonly difference: Interval;
+  readonly p: number;
+};
+
+function orderPair({ a, b, mean: { difference, adjustedP: p } }: Pair): OrderedPair | undefined {
+  if (difference === null || p === null) return undefined;
+  return difference.mean >= 0
+    ? { better: b, worse: a, difference, p }
+    : { better: a, worse: b, difference: negate(difference), p };
+}
+
+const negate = ({ mean, lower, upper }: Interval): Interval => ({
+  mean: -mean,
+  lower: -upper,
+  upper: -lower,
+});
 
 type Points = CurveAxis['curves'][number]['points'];
 
@@ -63,23 +117,14 @@ function locateBest(
 }
 
 /** `other - one`, whichever way round the pair is kept. */
-function differenceOf(pairs: ArmsComparison['pairs'], one: string, other: string): Interval | null {
+function differenceOf(pairs: readonly Pair[], one: string, other: string): Interval | null {
   const straight = pairs.find(({ a, b }) => a === one && b === other)?.mean.difference;
   if (straight) return straight;
   const turned = pairs.find(({ a, b }) => a === other && b === one)?.mean.difference;
-  return turned ? { mean: -turned.mean, lower: -turned.upper, upper: -turned.lower } : null;
+  return turned ? negate(turned) : null;
 }
 
-function isShown(pairs: ArmsComparison['pairs'], one: string, other: string): boolean {
-  const pair = pairs.find(({ a, b }) => (a === one && b === other) || (a === other && b === one));
-  return pair !== undefined && pair.mean.adjustedP !== null && pair.mean.adjustedP < 0.05;
-}
-
-function describePair({ a, b, mean }: ArmsComparison['pairs'][number]): string[] {
-  if (mean.difference === null || mean.adjustedP === null) return [];
-  const p = mean.adjustedP < 0.01 ? mean.adjustedP.toFixed(3) : mean.adjustedP.toFixed(2);
-  return [`${b} - ${a}: ${printInterval(mean.difference)}, p ${p}.`];
-}
+const printP = (p: number): string => (p < 0.01 ? p.toFixed(3) : p.toFixed(2));
 
 const printInterval = ({ mean, lower, upper }: Interval): string =>
   `${print(mean)} [${print(lower)}, ${print(upper)}]`;

@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { parseDocument, type Table } from '@radiograph/graph';
 import { explainComparison } from '@radiograph/nodes-core';
-import { writeDurably } from '@radiograph/runtime';
+import { readManifest, writeDurably } from '@radiograph/runtime';
+import { nameArms } from '../compare/arm-names.ts';
 import { type ExperimentPlace, listMembers, openExperiment } from '../compare/experiment.ts';
-import { compareExperiment } from '../compare/tabulate.ts';
+import { compareExperiment, joinIntervals } from '../compare/tabulate.ts';
 import type { SweepResult } from '../run/sweep-record.ts';
 import { collectExtras } from './collect.ts';
 import { printCsv, printLatex } from './print-tables.ts';
@@ -33,7 +34,8 @@ export async function writeReport(
   const comparison = compareExperiment(experiment, replicates === undefined ? {} : { replicates });
   const extras = await collectExtras(experiment, { home, packages });
   const document = parseDocument(options.graphText);
-  const values = new Map(result.cells.map((cell) => [cell.arm, cell.values]));
+  const names = nameArms(result.cells);
+  const values = new Map(result.cells.map((cell) => [names.get(cell.arm)!, cell.values]));
   const report: Report = {
     title: document.name,
     question: document.sweep?.question,
@@ -44,7 +46,8 @@ export async function writeReport(
     figures: drawFigures({ comparison: comparison.arms, extras, values }),
     tables: {
       ...comparison.tables,
-      cells: tabulateCells(result),
+      cells: tabulateCells(result, names),
+      software: await tabulateSoftware(home, result),
       manifest: tabulateManifest(result),
     },
     montages: extras.montages,
@@ -61,18 +64,42 @@ async function writeFiles(folder: string, report: Report, numbers: unknown): Pro
   for (const [name, table] of Object.entries(report.tables)) {
     if (table === undefined) continue;
     await writeDurably(join(folder, `${name}.csv`), printCsv(table));
-    await writeDurably(join(folder, `${name}.tex`), printLatex(table));
+    const shown = name === 'arms' ? joinIntervals(table) : table;
+    await writeDurably(join(folder, `${name}.tex`), printLatex(shown, name));
   }
   for (const { name, svg } of [report.graph, ...report.figures])
     await writeDurably(join(folder, `${name}.svg`), `${svg}\n`);
 }
 
-function tabulateCells({ cells }: SweepResult): Table {
+function tabulateCells({ cells }: SweepResult, names: ReadonlyMap<string, string>): Table {
+  const done = cells.filter(({ status }) => status === 'done').length;
   return {
-    title: 'Cells',
-    columns: ['cell', 'seed', 'status', 'reason'],
-    rows: cells.map(({ arm, seed, status, reason }) => [arm, String(seed), status, reason ?? '']),
+    title: `${done} of ${cells.length} cells done`,
+    columns: ['arm', 'seed', 'status', 'reason'],
+    rows: cells.map(({ arm, seed, status, reason }) => [
+      names.get(arm)!,
+      String(seed),
+      status,
+      reason ?? '',
+    ]),
   };
+}
+
+/** What made the numbers, from the manifest of the first cell that has one. */
+async function tabulateSoftware(home: string, { cells }: SweepResult): Promise<Table> {
+  const rows: [string, string][] = [];
+  for (const { runId } of cells) {
+    const manifest = runId === null ? undefined : await readManifest(home, runId);
+    if (manifest === undefined) continue;
+    const { engine, versions, machine, packages } = manifest;
+    const { platform, arch, cpu, cores } = machine;
+    rows.push(['engine', `${engine.description}, ${engine.numerics}`]);
+    rows.push(['machine', `${cpu}, ${cores} cores, ${platform} ${arch}`]);
+    rows.push(...Object.entries(versions));
+    for (const [name, digest] of Object.entries(packages)) rows.push([`code of ${name}`, digest]);
+    break;
+  }
+  return { title: 'Made with', columns: ['part', 'version'], rows };
 }
 
 function tabulateManifest({ cells }: SweepResult): Table {
