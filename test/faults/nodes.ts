@@ -1,5 +1,5 @@
 /** Nodes that misbehave in every way that a node can. */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dataError, defineNode, port, type Table } from '@radiograph/graph';
 import type { NodePackage } from '@radiograph/runtime';
@@ -68,6 +68,12 @@ const sum = defineNode({
   },
 });
 
+async function die(signal: NodeJS.Signals): Promise<Table> {
+  process.kill(process.pid, signal);
+  await sleep(10_000);
+  return tableOf(0);
+}
+
 /** What each way of failing does; one that returns gives its output. */
 const ways = {
   throw: () => {
@@ -93,11 +99,8 @@ const ways = {
     for (const kept: unknown[] = []; ; ) kept.push(new Array(1e5).fill(kept.length));
   },
   abort: () => process.abort(),
-  segfault: async () => {
-    process.kill(process.pid, 'SIGSEGV');
-    await sleep(10_000);
-    return tableOf(0);
-  },
+  kill: () => die('SIGKILL'),
+  segfault: () => die('SIGSEGV'),
   exit: () => process.exit(3),
 } satisfies Record<string, () => Table | Promise<Table>>;
 
@@ -133,13 +136,33 @@ const read = defineNode({
   },
 });
 
+const tell = defineNode({
+  type: 'fault.tell',
+  version: 1,
+  title: 'Tell',
+  manual: 'Logs a line, shows a picture, and reports progress until there is a file.',
+  inputs: { table: port('table', 'anything') },
+  outputs: { table: port('table', '1') },
+  params: z.strictObject({ until: z.string().default('.') }),
+  run: async (_, { until }, { log, preview, progress, resolvePath }) => {
+    log('begins');
+    const picture = { id: 'a', width: 1, height: 1 };
+    preview([{ ...picture, pixels: Uint8Array.of(7), classes: Uint8Array.of(0) }]);
+    for (let done = 1; ; done++) {
+      progress({ done, total: 1000, unit: 'look', metrics: { loss: 1 / done } });
+      if (existsSync(resolvePath(until))) return { table: tableOf(1) };
+      await sleep(20);
+    }
+  },
+});
+
 /** The package; `folder` holds the code that computes it. */
 export function faultPackages(folder: string): readonly NodePackage[] {
   return [
     {
       name: 'fault',
       sourceFolders: [folder],
-      nodeTypes: [number, double, weights, sum, fail, read],
+      nodeTypes: [number, double, weights, sum, fail, read, tell],
     },
   ];
 }

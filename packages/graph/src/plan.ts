@@ -53,6 +53,8 @@ export type PlanServices = {
   readonly lookup: (key: string) => Promise<StepRecord | undefined>;
   /** Earlier records of this node type and node id, newest first (a store may give those of other nodes where it has none). */
   readonly history: (type: string, nodeId: string) => Promise<readonly StepRecord[]>;
+  /** Whether a step of this key has been there, as far as the store remembers: its record may be removed since. */
+  readonly hasRun?: (type: string, nodeId: string, key: string) => boolean;
   /** Engine, device and precision, for example `ort cpu float32`. */
   readonly numerics: string;
 };
@@ -165,10 +167,13 @@ export async function resolveStep(
       nodeId: node.id,
       key,
       record,
-      reason: `same key as ${record.finishedAt}`,
+      reason: `same key as ${sayWhen(record.finishedAt)}`,
     };
   }
-  const changes = await explainChanges(node, parts, { services, pending });
+  const changes =
+    key !== undefined && services.hasRun?.(node.type.type, node.id, key)
+      ? [await explainLoss(node, key, services)]
+      : await explainChanges(node, parts, { services, pending });
   return {
     type: 'run',
     nodeId: node.id,
@@ -178,6 +183,12 @@ export async function resolveStep(
     cause: changes[0]!.cause,
     changes: changes.map(({ text }) => text),
   };
+}
+
+/** A clock that was set back would else leave a date that nobody understands. */
+function sayWhen(finishedAt: string): string {
+  const isAhead = Date.parse(finishedAt) > Date.now();
+  return isAhead ? `${finishedAt}, by a clock that is ahead of this one` : finishedAt;
 }
 
 /** One difference. */
@@ -215,6 +226,15 @@ async function digestSources(
   for (const path of node.type.sources(node.params))
     digests[path] = await services.sourceDigest(path);
   return digests;
+}
+
+/** Nothing that it depends on has changed since it ran. */
+async function explainLoss(node: GraphNode, key: string, services: PlanServices): Promise<Change> {
+  const records = await services.history(node.type.type, node.id);
+  const text = records.some((record) => record.key === key)
+    ? 'its artifacts are missing from the store or damaged'
+    : 'its record was removed from the store or is damaged';
+  return { cause: 'artifacts', text };
 }
 
 type Explaining = { readonly services: PlanServices; readonly pending: readonly string[] };

@@ -106,6 +106,47 @@ describe('openQueue', () => {
   });
 });
 
+describe('the queue of an older version', () => {
+  const run = { name: 'old', path: 'a/old.graph.json', only: null, addedAt: 'then', runId: null };
+
+  test('[Q10] moves over once: what ran waits again, what was being canceled is gone, and it stays paused', async () => {
+    const home = createTemporaryFolder();
+    const statuses = ['running', 'canceling', 'waiting'] as const;
+    const runs = statuses.map((status) => ({
+      ...run,
+      id: `is-${status}`,
+      text: numberText(status),
+      status,
+    }));
+    writeFileSync(join(home, 'queue.json'), JSON.stringify({ isPaused: true, runs }));
+    const queue = openQueue(home);
+    const newest = await add(queue, 'new');
+
+    const states = await Promise.all([queue.state(), openQueue(home).state()]);
+    expect(states[0]).toEqual(states[1]);
+    expect(states[0].isPaused).toBe(true);
+    expect(states[0].runs.map(({ id, status }) => [id, status])).toEqual([
+      ['is-running', 'waiting'],
+      ['is-waiting', 'waiting'],
+      [newest, 'waiting'],
+    ]);
+    const { graphPath, text, name } = states[0].runs[0]!;
+    expect(graphPath).toBe(join(home, '../a/old.graph.json'));
+    expect([text, name]).toEqual([numberText('running'), 'old']);
+    expect(readdirSync(home).filter((file) => file.startsWith('queue.json'))).toEqual([
+      'queue.json.moved',
+    ]);
+  });
+
+  test('[Q10] is refused by name where it is damaged', async () => {
+    const home = createTemporaryFolder();
+    writeFileSync(join(home, 'queue.json'), '{"runs":[');
+    await expect(openQueue(home).state()).rejects.toThrow(
+      `${join(home, 'queue.json')}: expected the queue of an older version`,
+    );
+  });
+});
+
 describe('QueueRunner', () => {
   test('[Q4] runs what waits in its order; the queue shows a run before its first event', async () => {
     const queue = openQueue(createTemporaryFolder());

@@ -14,6 +14,7 @@ import {
   readTextIfPresent,
   writeDurably,
 } from '../store/files.ts';
+import { adoptOldQueue } from './adopt.ts';
 import {
   compareStandings,
   parseStanding,
@@ -62,12 +63,15 @@ export function openQueueFiles(home: string): QueueFiles {
   const folder = join(home, 'queue');
   const pathOf = (standing: Standing) => join(folder, printStanding(standing));
   const entries = new Map<string, QueueEntry>(); // they never change
+  let adopted: Promise<void> | undefined;
   return {
     home,
     folder,
     runners: watchRunners(folder),
     isPaused: () => exists(join(folder, 'paused')),
     async list() {
+      adopted ??= adoptOldQueue(home, folder);
+      await adopted;
       const files = await readdir(folder).catch(orElse('ENOENT', [] as string[]));
       const standings = files.flatMap((file) => parseStanding(file) ?? []);
       const listed = new Set(standings.map(({ id }) => id));

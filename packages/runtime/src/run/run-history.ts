@@ -22,6 +22,7 @@ export type RunSummary = {
   /** Null while it runs, and for an interrupted run. */
   readonly seconds: number | null;
   readonly counts: Readonly<Record<StepResult['status'], number>>;
+  /** The first failure, or what interrupted it. */
   readonly error: string | null;
   /** Keys of the steps that ran or were reused. */
   readonly keys: readonly string[];
@@ -58,7 +59,7 @@ export async function readRunDetails(home: string, runId: string): Promise<RunDe
       path: 'run',
       message: `expected the id of a run, got ${runId}`,
     });
-  const steps = await readSteps(home, runId);
+  const { steps } = await readSteps(home, runId);
   const graphText = (await readTextIfPresent(join(home, 'runs', runId, 'graph.json'))) ?? '';
   const manifest = await readManifest(home, runId).catch(() => undefined);
   return { ...summary, steps, graphText, manifest: manifest ?? null };
@@ -70,15 +71,19 @@ export async function readRunEvents(
   runId: string,
   after = 0,
 ): Promise<readonly RunEvent[]> {
-  const text = (await readTextIfPresent(join(home, 'runs', runId, 'events.jsonl'))) ?? '';
-  return text.split('\n').flatMap((line) => {
+  const lines = await readLines(home, runId);
+  return lines.flatMap((line) => {
     const event = parseLine(line);
     return event === undefined || event.id <= after ? [] : [event];
   });
 }
 
+async function readLines(home: string, runId: string): Promise<string[]> {
+  const text = await readTextIfPresent(join(home, 'runs', runId, 'events.jsonl'));
+  return (text ?? '').split('\n').filter(Boolean);
+}
+
 function parseLine(line: string): RunEvent | undefined {
-  if (line === '') return undefined;
   try {
     return RunEvent.parse(JSON.parse(line));
   } catch {
@@ -91,14 +96,17 @@ async function summarizeRun(home: string, runId: string): Promise<RunSummary | u
   if (start === undefined) return undefined;
   const text = readSmallText(join(home, 'runs', runId, 'result.json'));
   const result = parseResult(text);
-  const steps = result?.steps ?? (await readSteps(home, runId));
+  const status = result?.status ?? (isAlive(start.pid) ? 'running' : 'interrupted');
+  const { steps, unreadable } = result
+    ? { ...result, unreadable: 0 }
+    : await readSteps(home, runId);
   const count = (status: StepResult['status']) =>
     Object.values(steps).filter((step) => step.status === status).length;
   return {
     runId,
     graph: start.graph,
     graphPath: start.graphPath,
-    status: result?.status ?? (isAlive(start.pid) ? 'running' : 'interrupted'),
+    status,
     startedAt: start.startedAt,
     seconds: result?.seconds ?? null,
     counts: {
@@ -107,7 +115,10 @@ async function summarizeRun(home: string, runId: string): Promise<RunSummary | u
       skipped: count('skipped'),
       failed: count('failed'),
     },
-    error: result?.error?.message ?? null,
+    error:
+      status === 'interrupted'
+        ? explainInterruption(start, unreadable)
+        : (result?.error?.message ?? null),
     keys: Object.values(steps).flatMap(({ key, status }) =>
       key !== undefined && (status === 'ran' || status === 'reused') ? [key] : [],
     ),
@@ -133,8 +144,18 @@ function readStart(home: string, runId: string): RunStart | undefined {
   }
 }
 
-async function readSteps(home: string, runId: string): Promise<Record<string, StepResult>> {
+/** Steps from the events, and how many lines of these cannot be read. */
+async function readSteps(home: string, runId: string) {
   const steps: Record<string, StepResult> = {};
-  for (const event of await readRunEvents(home, runId)) trackStep(steps, event);
-  return steps;
+  const lines = await readLines(home, runId);
+  const events = lines.flatMap((line) => parseLine(line) ?? []);
+  for (const event of events) trackStep(steps, event);
+  return { steps, unreadable: lines.length - events.length };
+}
+
+function explainInterruption({ pid }: RunStart, unreadable: number): string {
+  const lines =
+    unreadable === 1 ? '1 line of events.jsonl is' : `${unreadable} lines of events.jsonl are`;
+  const torn = unreadable === 0 ? '' : `; ${lines} torn and left out`;
+  return `process ${pid}, which recorded it, is gone; finished steps are kept, run again to continue${torn}`;
 }

@@ -50,6 +50,7 @@ export async function openServices({
       sourceDigest: (path) => sources.digest(resolvePath(path)),
       lookup: store.lookup,
       history: store.history,
+      hasRun: store.hasRun,
       numerics: openEngine(engine).numerics,
     },
   };

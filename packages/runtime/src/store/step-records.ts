@@ -14,6 +14,8 @@ export type StepRecords = {
   readonly lookup: (key: string) => Promise<StepRecord | undefined>;
   /** Earlier records of this node type and node id, newest first; those of other nodes where it has none. */
   readonly history: (type: string, nodeId: string) => Promise<readonly StepRecord[]>;
+  /** Whether a step of this key is among the last that this node, or another of its type, has had. */
+  readonly hasRun: (type: string, nodeId: string, key: string) => boolean;
 };
 
 const mostKept = 2000; // records kept in memory for explanations
@@ -49,6 +51,7 @@ export function openStepRecords(
       if (record === undefined) return undefined;
       return Object.values(record.outputs).every(hasArtifact) ? record : undefined;
     },
+    hasRun: (type, nodeId, key) => history.keys(type, nodeId).includes(key),
     async history(type, nodeId) {
       const records = history.keys(type, nodeId).map(readOnce);
       return records.filter((record) => record !== undefined);

@@ -181,6 +181,9 @@ describe('step records', () => {
       'k1',
     ]);
     expect(await store.history('test.y', 'a')).toEqual([]);
+    await store.forget('k5');
+    expect(store.hasRun('test.x', 'a', 'k5')).toBe(true);
+    expect(store.hasRun('test.x', 'a', 'k9')).toBe(false);
     expect(readFileSync(join(home, 'store/history/test.x.jsonl'), 'utf8')).toContain('k1');
   });
 });
