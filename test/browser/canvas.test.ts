@@ -136,8 +136,8 @@ describe.skipIf(browserPath === undefined)('the canvas (needs Chrome or Chromium
 
     const { layout } = await saved();
     expect([layout?.expert, layout?.classifier]).toEqual([
-      [480, 100],
-      [480, 100],
+      [480, -20],
+      [480, -20],
     ]);
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+z');

@@ -16,6 +16,9 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
     description && (Object.values(description.outputs)[0] ?? Object.values(description.inputs)[0]);
   const look = main && portStyles[main.kind];
   const title = step.label ?? description?.title ?? id;
+  // A label hides what the node is, a title what it is called in logs and on the command line.
+  const other = step.label === undefined ? id : description?.title;
+  const aside = other?.toLowerCase() === title.toLowerCase() ? undefined : other;
   return (
     <div
       className={styles.node}
@@ -29,9 +32,9 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         <span className={styles.title} title={title}>
           {title}
         </span>
-        {!isFar && step.label !== undefined && description && step.label !== description.title && (
-          <span className={styles.type} title={description.title}>
-            {description.title}
+        {!isFar && aside !== undefined && (
+          <span className={styles.type} title={aside}>
+            {aside}
           </span>
         )}
       </div>

@@ -49,20 +49,23 @@ function placeNodes(document: GraphDocument): ReadonlyMap<string, Point> {
   return found;
 }
 
-/** The longest way to each node; a cycle ends where it closes. */
+/** The longest way to each node; those on a cycle stand where they began. */
 function depthsOf({ nodes, edges }: GraphDocument): ReadonlyMap<string, number> {
-  const sources = Map.groupBy(edges, ({ to }) => splitReference(to).nodeId);
-  const depths = new Map<string, number>();
-  const measure = (id: string): number => {
-    const known = depths.get(id);
-    if (known !== undefined) return known;
-    depths.set(id, 0);
-    const before = (sources.get(id) ?? []).map(({ from }) => splitReference(from).nodeId);
-    const depth = Math.max(-1, ...before.filter((one) => one in nodes).map(measure)) + 1;
-    depths.set(id, depth);
-    return depth;
-  };
-  for (const id of Object.keys(nodes)) measure(id);
+  const ends = edges
+    .map(({ from, to }) => [splitReference(from).nodeId, splitReference(to).nodeId] as const)
+    .filter(([from, to]) => from in nodes && to in nodes);
+  const followers = Map.groupBy(ends, ([from]) => from);
+  const depths = new Map(Object.keys(nodes).map((id) => [id, 0]));
+  const awaited = new Map(depths);
+  for (const [, to] of ends) awaited.set(to, awaited.get(to)! + 1);
+  const ready = [...awaited].filter(([, count]) => count === 0).map(([id]) => id);
+  for (const id of ready) {
+    for (const [, to] of followers.get(id) ?? []) {
+      depths.set(to, Math.max(depths.get(to)!, depths.get(id)! + 1));
+      awaited.set(to, awaited.get(to)! - 1);
+      if (awaited.get(to) === 0) ready.push(to);
+    }
+  }
   return depths;
 }
 

@@ -49,12 +49,13 @@ export function centerOfView(): Point {
   return [x, y];
 }
 
-/** Brings nodes into view and selects nothing. For a node in a collapsed group that is the group. */
+/** Brings nodes into view and selects nothing; without any, the whole graph. For a node in a collapsed group that is the group. */
 export function reveal(ids: readonly string[]): void {
   const { flow } = canvasStore.getState();
   const owners = foldedOwners(documentStore.getState().document);
   const nodes = ids.map((id) => ({ id: owners.get(id) ?? id }));
-  void flow?.fitView({ ...fitOptions, nodes, padding: 0.6, duration: 250 });
+  if (ids.length === 0) fitGraph();
+  else void flow?.fitView({ ...fitOptions, nodes, padding: 0.6, duration: 250 });
 }
 
 /** Nodes that are only painted count as hidden to React Flow. */

@@ -2,6 +2,7 @@
 import { notifications } from '@mantine/notifications';
 import { type GraphDocument, RadiographError } from '@radiograph/graph';
 import { centerOfView } from '../canvas/canvas-store.ts';
+import { positionOf } from '../canvas/flow-nodes.ts';
 import { applyEdit, documentStore } from '../document/document-store.ts';
 import { type Point, remove } from '../document/edits.ts';
 import { select, selectionStore } from '../document/selection-store.ts';
@@ -18,9 +19,16 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** What is selected, with the places where it is seen. */
 const selected = () => {
-  const { nodes } = selectionStore.getState();
-  return cutOut(documentStore.getState().document, nodes);
+  const { document } = documentStore.getState();
+  const layout = Object.fromEntries(
+    Object.keys(document.nodes).map((id): [string, [number, number]] => [
+      id,
+      [...positionOf({ document, dragged: {} }, id)],
+    ]),
+  );
+  return cutOut({ ...document, layout }, selectionStore.getState().nodes);
 };
 
 /** Listens to the browser's own copy, cut and paste; call once. */

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { IntervalBars } from '../results/charts/IntervalBars.tsx';
+import { shortIds } from '../results/short-ids.ts';
 import styles from './Compare.module.css';
 import type { Comparison, Difference } from './compare-api.ts';
 
@@ -78,6 +79,7 @@ function ImageDeltas({ images, imageId, onImage }: ImageDeltasProps) {
   const last = Number.POSITIVE_INFINITY; // images without a difference
   const rank = ({ difference }: (typeof images)[number]) =>
     difference === null ? last : sign * difference;
+  const names = useMemo(() => shortIds(images.map(({ id }) => id)), [images]);
   const sorted = images.toSorted((x, y) => (rank(x) === rank(y) ? 0 : rank(x) - rank(y)));
   return (
     <section className={styles.card} aria-label="Images">
@@ -96,7 +98,9 @@ function ImageDeltas({ images, imageId, onImage }: ImageDeltasProps) {
               aria-pressed={id === imageId}
               onClick={() => onImage(id)}
             >
-              <span className={styles.id}>{id}</span>
+              <span className={styles.id} title={id}>
+                {names.get(id)}
+              </span>
               <span className={styles.number} data-sign={Math.sign(difference ?? 0)}>
                 {difference === null ? '–' : signed(difference)}
               </span>

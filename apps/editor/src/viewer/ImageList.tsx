@@ -1,7 +1,8 @@
-import { Group, Select, Text } from '@mantine/core';
+import { Select, Text } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { ScoresData, thumbnailUrl, useArtifact } from '../results/artifact-api.ts';
 import { type Output, useImageSources } from '../results/result-set.ts';
+import { shortIds } from '../results/short-ids.ts';
 import { type RankedImage, rankImages, type SortOrder } from './sort-images.ts';
 import styles from './Viewer.module.css';
 import { useViewer, viewerStore } from './viewer-store.ts';
@@ -44,6 +45,7 @@ export function ImageList({ lists, list, ranking, current }: ImageListProps) {
     document.getElementById(`image-${current}`)?.scrollIntoView({ block: 'nearest' });
   }, [current]);
   const [source] = sources;
+  const names = useMemo(() => shortIds(ranking.map(({ id }) => id)), [ranking]);
   return (
     <>
       <Select
@@ -55,7 +57,7 @@ export function ImageList({ lists, list, ranking, current }: ImageListProps) {
         onChange={(value) => viewerStore.setState({ list: value })}
       />
       {list?.kind === 'scores' && (
-        <Group gap={6} grow>
+        <>
           <Select
             size="xs"
             aria-label="IoU of"
@@ -75,7 +77,7 @@ export function ImageList({ lists, list, ranking, current }: ImageListProps) {
               viewerStore.setState({ order: orders.find((one) => one.value === value)!.value })
             }
           />
-        </Group>
+        </>
       )}
       <Text size="xs" c="var(--soft)">
         {ranking.length} images · ← → to page
@@ -96,7 +98,9 @@ export function ImageList({ lists, list, ranking, current }: ImageListProps) {
                   src={thumbnailUrl(source, { id, images: sources }, { width: 96 })}
                 />
               )}
-              <span className={styles.id}>{id}</span>
+              <span className={styles.id} title={id}>
+                {names.get(id)}
+              </span>
               <span className={styles.iou}>{iou === null ? '' : iou.toFixed(3)}</span>
             </button>
           </li>
