@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseDocument, printDocument } from '@radiograph/graph';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,6 +18,7 @@ describe.skipIf(browserPath === undefined)('files in the editor (needs Chrome or
       firstGraph: 'study.graph.json',
       graphs: {
         'study.graph.json': printDocument(quickstart),
+        'second.graph.json': printDocument({ ...quickstart, name: 'second' }),
         'hostile.graph.json': printDocument(hostileDocument()),
         'inherited.graph.json': printDocument(hostileDocument()).replaceAll('"b', '"constructor'),
         'broken.graph.json': '{ "format": "radiograph/1", "nodes": [',
@@ -90,6 +92,37 @@ describe.skipIf(browserPath === undefined)('files in the editor (needs Chrome or
     expect(read().name).toBe('Made without a server');
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('button', { name: 'Theirs' }).waitFor();
+    await page.close();
+  });
+
+  test('another graph opened while one is being saved gets nothing of it, and loses none of its edits', async () => {
+    const page = await editor.openTab();
+    const delay = 700;
+    await page.route('**/api/graph?*', async (route) => {
+      if (route.request().method() === 'PUT') await setTimeout(delay);
+      await route.continue();
+    });
+    const nameOf = (file: string) =>
+      parseDocument(readFileSync(join(editor.workspace, file), 'utf8')).name;
+    const open = async (path: string) => {
+      await page.keyboard.press('Control+o');
+      await page.getByRole('button', { name: path }).click();
+    };
+    await rename(page, 'Being saved');
+    await page.getByText('Saving', { exact: true }).waitFor();
+    await rename(page, 'Edited while it was being saved');
+    await open('second.graph.json');
+    await page.getByRole('button', { name: 'second', exact: true }).waitFor();
+    await setTimeout(3 * delay);
+    expect(nameOf('study.graph.json')).toBe('Edited while it was being saved');
+    await rename(page, 'Edited and left at once');
+    await open('study.graph.json');
+    await page.getByRole('button', { name: 'Edited while it was being saved' }).waitFor();
+    await page.getByText('Saved', { exact: true }).waitFor();
+
+    await expect.poll(() => nameOf('second.graph.json')).toBe('Edited and left at once');
+    expect(nameOf('study.graph.json')).toBe('Edited while it was being saved');
+    await page.unrouteAll();
     await page.close();
   });
 

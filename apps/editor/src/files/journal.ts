@@ -3,7 +3,7 @@
  * keeps what the moments of the history share, so a long history costs little more than one document.
  */
 import type { GraphDocument } from '@radiograph/graph';
-import { documentStore, type Moment } from '../document/document-store.ts';
+import { type DocumentState, documentStore, type Moment } from '../document/document-store.ts';
 import { whenStill } from '../document/gesture.ts';
 
 /** What was kept of a file. `base` and `revision`: what the edits were made on. */
@@ -59,8 +59,7 @@ export function forgetJournal(path: string): Promise<void> {
   );
 }
 
-function writeJournal(): Promise<unknown> {
-  const { file, document, past, future } = documentStore.getState();
+function writeJournal({ file, document, past, future }: DocumentState): Promise<unknown> {
   const { path, revision, base } = file;
   const kept: Kept = {
     path,
@@ -76,18 +75,20 @@ function writeJournal(): Promise<unknown> {
 /** Keeps every change shortly after it, and at once when the page is left; call once. */
 export function keepJournal(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
+  const flush = (state: DocumentState) => {
     clearTimeout(timer);
     timer = undefined;
-    void writeJournal();
+    void writeJournal(state);
   };
+  const keep = () => flush(documentStore.getState());
   const stop = documentStore.subscribe((state, before) => {
     const isEdit = state.document !== before.document || state.file !== before.file;
+    if (state.opened !== before.opened && timer !== undefined) flush(before);
     if (state.opened !== before.opened || !isEdit) return;
-    timer ??= setTimeout(() => whenStill(flush), delayMs);
+    timer ??= setTimeout(() => whenStill(keep), delayMs);
   });
   const leave = () => {
-    if (timer !== undefined) flush();
+    if (timer !== undefined) keep();
   };
   addEventListener('pagehide', leave);
   return () => {

@@ -5,9 +5,11 @@ import { documentStore, emptyDocument, openDocument } from '../document/document
 import { select } from '../document/selection-store.ts';
 import { announce } from '../shell/announce.ts';
 import { readJournal } from './journal.ts';
+import { leftIsSaved } from './save-file.ts';
 
 /** Opens a file of the workspace. @throws {RadiographError} or {ApiError} when it cannot be read as a graph. */
 export async function openGraph(path: string): Promise<void> {
+  await leftIsSaved(); // it may be this file
   const { text, revision, isTemplate } = await readGraph(path);
   const base = parseDocument(text);
   const file = { path, revision, isTemplate, base };

@@ -3,7 +3,7 @@ import { printDocument } from '@radiograph/graph';
 import { z } from 'zod';
 import { ApiError, writeGraph } from '../api/client.ts';
 import { GraphFile } from '../api/schemas.ts';
-import { documentStore, type SaveState } from '../document/document-store.ts';
+import { type DocumentState, documentStore, type SaveState } from '../document/document-store.ts';
 import { whenStill } from '../document/gesture.ts';
 import { announce } from '../shell/announce.ts';
 import { showFiles } from './files-store.ts';
@@ -19,7 +19,8 @@ export async function saveGraph(): Promise<void> {
   if (save.type === 'saving') return;
   if (file.isTemplate) return showFiles('save-as');
   if (save.type === 'stale') return showFiles('merge');
-  await write(file.path, file.revision);
+  leaving = write(file.path, file.revision);
+  await leaving;
 }
 
 /** Saves under another name. Returns why not when it is refused. */
@@ -37,19 +38,45 @@ export async function saveGraphAs(path: string): Promise<string | undefined> {
 }
 
 async function write(path: string, revision: string | null): Promise<void> {
-  const { document } = documentStore.getState();
+  const { document, opened } = documentStore.getState();
   documentStore.setState({ save: { type: 'saving' } });
   try {
     const saved = await writeGraph(path, { text: printDocument(document), revision });
+    const now = documentStore.getState();
+    if (now.opened !== opened) return await writeRest(path, { opened, document, ...saved });
     // Edits made while it was saving are still unsaved.
-    const isCurrent = documentStore.getState().document === document;
+    const isCurrent = now.document === document;
     documentStore.setState({
       file: { path, revision: saved.revision, isTemplate: saved.isTemplate, base: document },
       save: { type: isCurrent ? 'saved' : 'unsaved' },
     });
   } catch (error) {
-    documentStore.setState({ save: explainFailure(error) });
+    if (documentStore.getState().opened === opened)
+      documentStore.setState({ save: explainFailure(error) });
   }
+}
+
+let left: DocumentState | undefined;
+let leaving: Promise<unknown> = Promise.resolve();
+
+/** Resolves when the document that was open before is on the disk, or refused: the crash journal keeps it then. */
+export const leftIsSaved = (): Promise<unknown> => leaving;
+
+type Written = Pick<DocumentState, 'opened' | 'document'> & { readonly revision: string };
+
+/** Another document was opened while this one was saved: the edits made in between are written now. */
+async function writeRest(path: string, { opened, document, revision }: Written): Promise<void> {
+  if (left?.opened !== opened || left.document === document) return;
+  await writeGraph(path, { text: printDocument(left.document), revision });
+}
+
+/** Saves what is left unsaved when another document is opened. */
+function leave(before: DocumentState): void {
+  left = before;
+  const { file, save, document } = before;
+  if (file.isTemplate || (save.type !== 'unsaved' && save.type !== 'failed')) return;
+  const text = printDocument(document);
+  leaving = writeGraph(file.path, { text, revision: file.revision }).catch(() => undefined);
 }
 
 function explainFailure(error: unknown): SaveState {
@@ -73,6 +100,7 @@ export function autosave(): () => void {
     timer = setTimeout(() => whenStill(() => void saveGraph()), delayMs);
   };
   const stop = documentStore.subscribe((state, before) => {
+    if (state.opened !== before.opened) leave(before);
     if (state.document !== before.document || state.save !== before.save) plan();
   });
   plan(); // the crash journal may have brought back what was never saved
