@@ -23,6 +23,7 @@ const ablation = (name: string) => resolve(`examples/ablation/${name}.graph.json
 
 test.each([
   ['supervision', 9],
+  ['experts', 21],
   ['rho', 18],
   ['encoder-init', 9],
   ['pseudo-label', 9],
