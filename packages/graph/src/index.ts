@@ -95,6 +95,7 @@ export {
   type SampleKind,
   type SampleRange,
   sampleLists,
+  sliceSamples,
 } from './values/sample-lists.ts';
 export { labelsFor, masksFor, maximumPixel, pixelsOf, selectImages } from './values/select.ts';
 export type * from './values/values.ts';

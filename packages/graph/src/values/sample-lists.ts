@@ -35,6 +35,12 @@ export function isSampleKind(kind: PortKind): kind is SampleKind {
   return kind in sampleLists;
 }
 
+/** Some samples of a value. @throws an internal error where a node type in JavaScript declares shards of what cannot be cut. */
+export function sliceSamples<V>(kind: PortKind, value: V, range: SampleRange): V {
+  if (!isSampleKind(kind)) throw new Error(`internal: ${kind} cannot be cut by samples`);
+  return sampleLists[kind].slice(value as never, range) as V; // the caller says that it is of this kind
+}
+
 /** A kind with one entry per sample in each of `lists`, and a fixed number of values per sample in each of `arrays`. */
 function columns<
   V extends { readonly ids: readonly string[] },

@@ -244,10 +244,13 @@ async function runPart(state: State, node: GraphNode, runnable: Runnable): Promi
 }
 
 async function openShards(state: State, node: GraphNode, parts: StepParts): Promise<ShardTask> {
+  const { shelf, outputs } = state;
+  const { over } = node.type.shards!; // asked by the caller
   return {
     node,
     parts,
-    inputs: await state.shelf.gather(node, state.outputs),
+    samples: await shelf.open(node, over, outputs),
+    others: () => shelf.gather(node, outputs, over),
     store: state.options.store,
     log: logOf(state, node.id),
     withLease: (key, action) => withLease(state, { nodeId: node.id, key }, action),

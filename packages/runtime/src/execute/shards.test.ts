@@ -4,6 +4,7 @@ import {
   type Labels,
   port,
   type StepParts,
+  sampleLists,
   stepKey,
 } from '@radiograph/graph';
 import { createTemporaryFolder } from '@radiograph/testing';
@@ -52,7 +53,8 @@ function openTask(home = createTemporaryFolder()) {
   const task: ShardTask = {
     node,
     parts,
-    inputs: { labels },
+    samples: { length: 5, slice: async (range) => sampleLists.labels.slice(labels, range) },
+    others: async () => ({}),
     store,
     log: () => {},
     withLease: (_, action) => action(),

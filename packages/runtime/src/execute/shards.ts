@@ -16,6 +16,7 @@ import {
 } from '@radiograph/graph';
 import type { AnyValue } from '../store/artifacts.ts';
 import type { Store } from '../store/store.ts';
+import type { OpenList } from './shelf.ts';
 
 /** Into how many shards steps that can be cut are cut. `part`: compute this shard of this node (from 0), and do not join. */
 export type Sharding = {
@@ -29,7 +30,10 @@ type Values = Readonly<Record<string, AnyValue>>;
 export type ShardTask = {
   readonly node: GraphNode;
   readonly parts: StepParts;
-  readonly inputs: Readonly<Record<string, unknown>>;
+  /** The list that is cut. */
+  readonly samples: OpenList;
+  /** The other inputs; loaded when a shard is to be computed. */
+  readonly others: () => Promise<Readonly<Record<string, unknown>>>;
   readonly store: Store;
   readonly log: (message: string) => void;
   /** Computes a shard: `key` is its key, `inputs` are cut. */
@@ -66,14 +70,19 @@ export type Joined = {
 
 /** Computes the shards that are missing, and joins all. */
 export async function computeJoined(task: ShardTask, count: number): Promise<Joined> {
-  const { node, store, log, inputs, compute, parts } = task;
+  const { node, store, log, compute, parts } = task;
   const ranges = rangesOf(task, count);
-  if (ranges.length === 1)
-    return { values: await compute(stepKey(parts), inputs), savedSeconds: 0, keys: [] };
+  const [only] = ranges;
+  if (only !== undefined && ranges.length === 1)
+    return {
+      values: await compute(stepKey(parts), await cutInputs(task, only)),
+      savedSeconds: 0,
+      keys: [],
+    };
   const startedMs = performance.now();
   const records: StepRecord[] = [];
   for (const range of ranges) records.push(await settleShard(task, range));
-  log(`joins ${ranges.length} shards of ${samplesOf(task).length} samples`);
+  log(`joins ${ranges.length} shards of ${task.samples.length} samples`);
   const values: Record<string, AnyValue> = {};
   for (const [port, { kind }] of Object.entries(node.type.outputs)) {
     const pieces: AnyValue[] = [];
@@ -91,28 +100,25 @@ export async function computeJoined(task: ShardTask, count: number): Promise<Joi
 
 function rangesOf(task: ShardTask, count: number): SampleRange[] {
   const { type, params } = task.node;
-  return cutSamples(samplesOf(task).length, type.shards!.grain?.(params) ?? 1, count);
+  return cutSamples(task.samples.length, type.shards!.grain?.(params) ?? 1, count);
 }
 
-/** The ids of the samples that are cut. */
-function samplesOf({ node, inputs }: ShardTask): readonly string[] {
-  return (inputs[node.type.shards!.over] as { readonly ids: readonly string[] }).ids; // every sample list has ids
+/** What a shard is computed from. */
+async function cutInputs({ node, samples, others }: ShardTask, range: SampleRange) {
+  return { ...(await others()), [node.type.shards!.over]: await samples.slice(range) };
 }
 
 /** The record of a shard, computed now if it is not there. */
 function settleShard(task: ShardTask, range: SampleRange): Promise<StepRecord> {
-  const { node, store, inputs, compute, withLease, log } = task;
+  const { node, store, compute, withLease, log, samples } = task;
   const parts = { ...task.parts, shard: range };
   const key = stepKey(parts);
   return withLease(key, async () => {
     const known = await store.lookup(key);
     if (known !== undefined) return known;
-    log(`samples ${range[0] + 1} to ${range[1]} of ${samplesOf(task).length}`);
+    log(`samples ${range[0] + 1} to ${range[1]} of ${samples.length}`);
     const startedMs = performance.now();
-    const { over } = node.type.shards!;
-    const { kind } = node.type.inputs[over]!;
-    const cut = listOf(kind, node).slice(inputs[over] as never, range); // the port says which kind
-    const values = await compute(key, { ...inputs, [over]: cut });
+    const values = await compute(key, await cutInputs(task, range));
     const outputs: Record<string, string> = {};
     for (const [port, output] of Object.entries(node.type.outputs))
       outputs[port] = await store.put(output.kind, values[port] as never); // `put` looks whether it is

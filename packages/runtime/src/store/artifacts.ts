@@ -2,7 +2,14 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson, type PortKind, type PortValues, RadiographError } from '@radiograph/graph';
+import {
+  canonicalJson,
+  type PortKind,
+  type PortValues,
+  RadiographError,
+  type SampleRange,
+  sliceSamples,
+} from '@radiograph/graph';
 import { assertKind } from './check-value.ts';
 import { codecs } from './codecs.ts';
 import { type Durability, digestBytes, isErrno, readExpectedText, writeWhole } from './files.ts';
@@ -19,6 +26,8 @@ export type Artifacts = {
   ) => Promise<string>;
   /** Loads a value. @throws {DamageError} if a part is missing or its bytes changed. */
   readonly get: (digest: string) => Promise<{ readonly kind: PortKind; readonly value: AnyValue }>;
+  /** Some samples of a list, from the blobs that they lie in. @throws {DamageError} as `get` does, for those blobs. */
+  readonly getPart: (digest: string, range: SampleRange) => Promise<AnyValue>;
   /** An artifact without loading it: its kind, and where its blobs lie. Undefined if it is not there. */
   readonly locate: (digest: string) => Promise<ArtifactFiles | undefined>;
   /** Whether an artifact and all its blobs are there. Blobs are not read: `get` finds out whether they are whole. */
@@ -57,6 +66,25 @@ export function openArtifacts(root: string): Artifacts {
   const blobPath = (digest: string) => join(root, 'blobs', digest.slice(0, 2), digest);
   const manifestPath = (digest: string) =>
     join(root, 'artifacts', digest.slice(0, 2), `${digest}.json`);
+  const readOrThrow = (digest: string): Artifact => {
+    const artifact = readArtifact(manifestPath(digest), digest);
+    if (artifact !== undefined) return artifact;
+    throw new DamageError(digest, manifestPath(digest), 'expected an artifact, got nothing');
+  };
+  const loadBlobs = async (
+    digest: string,
+    blobs: Artifact['blobs'],
+    names: readonly string[],
+  ): Promise<Record<string, Uint8Array>> => {
+    const loaded: Record<string, Uint8Array> = {};
+    for (const name of names) {
+      const path = blobPath(blobs[name]!);
+      const bytes = await readWhole(path, blobs[name]!);
+      if (bytes === undefined) throw new DamageError(digest, path, whatWasExpected);
+      loaded[name] = bytes;
+    }
+    return loaded;
+  };
   return {
     async put(kind, value, durability = { sync: true }) {
       const write = createWriter(durability);
@@ -73,17 +101,20 @@ export function openArtifacts(root: string): Artifacts {
       return digest;
     },
     async get(digest) {
-      const artifact = readArtifact(manifestPath(digest), digest);
-      if (artifact === undefined)
-        throw new DamageError(digest, manifestPath(digest), 'expected an artifact, got nothing');
-      const blobs: Record<string, Uint8Array> = {};
-      for (const [name, blob] of Object.entries(artifact.blobs)) {
-        const bytes = await readWhole(blobPath(blob), blob);
-        if (bytes === undefined) throw new DamageError(digest, blobPath(blob), whatWasExpected);
-        blobs[name] = bytes;
+      const { kind, manifest, blobs } = readOrThrow(digest);
+      const loaded = await loadBlobs(digest, blobs, Object.keys(blobs));
+      return { kind, value: codecs[kind].decode(manifest, loaded) };
+    },
+    async getPart(digest, range) {
+      const { kind, manifest, blobs } = readOrThrow(digest);
+      const { part, decode } = codecs[kind];
+      const names = Object.keys(blobs);
+      if (part === undefined) {
+        const whole = decode(manifest, await loadBlobs(digest, blobs, names));
+        return sliceSamples(kind, whole, range);
       }
-      const { kind, manifest } = artifact;
-      return { kind, value: codecs[kind].decode(manifest, blobs) };
+      const cut = part(manifest, names, range);
+      return decode(cut.manifest, await loadBlobs(digest, blobs, cut.names));
     },
     async locate(digest) {
       const artifact = readArtifact(manifestPath(digest), digest);

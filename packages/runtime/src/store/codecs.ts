@@ -5,6 +5,8 @@ import {
   type LabeledSet,
   type PortKind,
   type PortValues,
+  type SampleRange,
+  sampleLists,
 } from '@radiograph/graph';
 import { type HostTensor, readSafetensors, writeSafetensors } from '@radiograph/tensor/safetensors';
 
@@ -18,6 +20,12 @@ type Codec<V> = {
   readonly encode: (value: V) => Encoded;
   /** The manifest was written by `encode` and its digest was checked, so its shape is known. */
   readonly decode: (manifest: unknown, blobs: Encoded['blobs']) => V;
+  /** The manifest of some of the samples, and the blobs that they lie in; left out where a value is small or is read as a whole. */
+  readonly part?: (
+    manifest: unknown,
+    names: readonly string[],
+    range: SampleRange,
+  ) => { readonly manifest: unknown; readonly names: readonly string[] };
 };
 
 /** JSON alone. */
@@ -52,20 +60,51 @@ function withTensors<V extends object, F extends keyof V & string>(fields: reado
   };
 }
 
+// A set of 220,000 radiographs has many gigabytes: a shard reads, and verifies, the blobs that its images lie in.
+const mostBlobBytes = 2 ** 24;
+
+/** How many images a blob of pixels holds. */
+const imagesPerBlob = ({ height, width, bitDepth }: Omit<Images, 'pixels'>): number =>
+  Math.max(1, Math.floor(mostBlobBytes / ((height * width * bitDepth) / 8)));
+
 const images: Codec<Images> = {
   encode({ pixels, ...manifest }) {
     const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-    return { manifest, blobs: { 'pixels.bin': bytes } };
+    const step =
+      (imagesPerBlob(manifest) * manifest.height * manifest.width * manifest.bitDepth) / 8;
+    if (bytes.length <= step) return { manifest, blobs: { 'pixels.bin': bytes } };
+    const pieces = Array.from({ length: Math.ceil(bytes.length / step) }, (_, i) => {
+      const name = `pixels.${String(i).padStart(6, '0')}.bin`;
+      return [name, bytes.subarray(i * step, (i + 1) * step)];
+    });
+    return { manifest, blobs: Object.fromEntries(pieces) };
   },
   decode(manifest, blobs) {
     const rest = manifest as Omit<Images, 'pixels'>;
-    const bytes = blobs['pixels.bin']!;
+    const pieces = Object.keys(blobs)
+      .sort()
+      .map((name) => blobs[name]!);
     // A copy, because a view of 16 bit needs an even offset and file reads may share a pool.
-    const buffer = bytes.slice().buffer;
-    return {
-      ...rest,
-      pixels: rest.bitDepth === 8 ? new Uint8Array(buffer) : new Uint16Array(buffer),
-    };
+    const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    const pixels = rest.bitDepth === 8 ? bytes : new Uint16Array(bytes.buffer);
+    return { ...rest, pixels };
+  },
+  part(manifest, names, range) {
+    const cut = sampleLists.images.slice(manifest as Images, range); // reads no pixels
+    if (names.length === 1) return { manifest: cut, names };
+    const perBlob = imagesPerBlob(cut);
+    const wanted = [...new Set(cut.rows.map((row) => Math.floor(row / perBlob)))].sort(
+      (a, b) => a - b,
+    );
+    const places = new Map(wanted.map((blob, i) => [blob, i * perBlob]));
+    const rows = cut.rows.map((row) => places.get(Math.floor(row / perBlob))! + (row % perBlob));
+    const sorted = names.toSorted();
+    return { manifest: { ...cut, rows }, names: wanted.map((blob) => sorted[blob]!) };
   },
 };
 
@@ -93,7 +132,7 @@ const supervision: Codec<PortValues['supervision']> = {
     const encodeSet = (name: string, set: LabeledSet | null): StoredSet | null => {
       if (set === null) return null;
       const encoded = images.encode(set.images);
-      blobs[`${name}.pixels.bin`] = encoded.blobs['pixels.bin']!;
+      for (const [piece, bytes] of Object.entries(encoded.blobs)) blobs[`${name}.${piece}`] = bytes;
       return { images: encoded.manifest, masks: set.masks };
     };
     return {
@@ -108,7 +147,12 @@ const supervision: Codec<PortValues['supervision']> = {
         ? null
         : {
             masks: set.masks,
-            images: images.decode(set.images, { 'pixels.bin': blobs[`${name}.pixels.bin`]! }),
+            images: images.decode(
+              set.images,
+              Object.fromEntries(
+                Object.entries(blobs).filter(([piece]) => piece.startsWith(`${name}.`)),
+              ),
+            ),
           };
     return { strong: decodeSet('strong', strong), weak: decodeSet('weak', weak), mixing };
   },

@@ -1,6 +1,7 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  type Images,
   identityFrame,
   type Masks,
   type PortKind,
@@ -12,6 +13,7 @@ import {
 } from '@radiograph/graph';
 import { createTemporaryFolder, paintSquares } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
+import { DamageError } from './artifacts.ts';
 import { openStore } from './store.ts';
 
 const { images, labels, masks } = paintSquares(3, 8);
@@ -123,6 +125,41 @@ describe('artifacts', () => {
 
     expect(blobsIn(home)).toHaveLength(1);
     expect((await store.get(digest)).value).toMatchObject({ ids: ['image2'], rows: [2] });
+  });
+
+  test('[A25] some images of a large set are read and verified without the others', async () => {
+    const home = createTemporaryFolder();
+    const store = openStore(home);
+    const side = 2048; // four images fill a blob
+    const pixels = new Uint8Array(5 * side * side);
+    for (let i = 0; i < 5; i++) pixels.fill(i + 1, i * side * side, (i + 1) * side * side);
+    const five = paintSquares(5, 8).images;
+    const rows = [4, 0, 1, 2, 3];
+    const large = { ...five, height: side, width: side, pixels, rows };
+    const digest = await store.put('images', large);
+    const back = ((await store.get(digest)).value as Images).pixels as Uint8Array;
+    expect(Buffer.compare(back, pixels), 'all pixels').toBe(0);
+
+    const blobs = blobsIn(home).map(({ parentPath, name }) => join(parentPath, name));
+    const [whole] = blobs.filter((path) => statSync(path).size > side * side);
+    expect(blobs).toHaveLength(2);
+    writeFileSync(whole!, 'damaged');
+    const part = (await store.getPart(digest, [0, 1])) as Images;
+    expect([part.ids, part.rows]).toEqual([['image0'], [0]]);
+    expect(part.pixels.length).toBe(side * side);
+    expect(part.pixels[0]).toBe(5);
+    await expect(store.getPart(digest, [0, 2])).rejects.toThrow(DamageError);
+  });
+
+  test('[A25] some samples of any other list are those of the whole', async () => {
+    const store = openStore(createTemporaryFolder());
+    const digest = await store.put('labels', labels);
+
+    expect(await store.getPart(digest, [1, 3])).toEqual({
+      ...labels,
+      ids: labels.ids.slice(1, 3),
+      values: labels.values.slice(1, 3),
+    });
   });
 
   test('[A4] damaged bytes are a data error that names the file', async () => {

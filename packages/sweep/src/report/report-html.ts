@@ -46,7 +46,7 @@ const style = `
   tr.mean td { font-weight: bold; } tr { break-inside: avoid; } caption { text-align: left; font-weight: bold; padding: 4px 0; }
   pre { background: #f5f7f9; padding: 10px 14px; white-space: pre-wrap; overflow-wrap: anywhere; } details { margin: 8px 0; } details summary { cursor: pointer; color: #33404d; }
   @page { margin: 14mm; }
-  @media print { body { font-size: 10pt; margin: 0; padding: 0; max-width: none; } .pair { grid-template-columns: 1fr 1fr; gap: 8px 14px; }
+  @media print { body { font-size: 10pt; margin: 0; padding: 0; max-width: none; } .note, figcaption, footer { font-size: 8.5pt; } .pair { grid-template-columns: 1fr 1fr; gap: 8px 14px; }
     h2 { margin-top: 24px; } .summary, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; } table { font-size: 8pt; } th, td { padding: 2px 6px; white-space: normal; } .wide { overflow: visible; } details:not([open]) { display: none; } }`;
 
 /** Writes a report. */

@@ -11,7 +11,7 @@ import type { Services } from '../services.ts';
 
 const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
 const ByDigest = z.strictObject({ digest: Digest });
-const BlobOf = z.strictObject({ digest: Digest, name: z.string().regex(/^[a-z.]+$/) });
+const BlobOf = z.strictObject({ digest: Digest, name: z.string().regex(/^[a-z0-9.]+$/) });
 /** `images`: artifacts that may have the pixels of image `id`, best first, separated by commas. */
 const Sample = z.strictObject({
   id: z.string(),
