@@ -66,7 +66,7 @@ const parts: Readonly<Record<string, Part>> = {
     await openMs(peer, addresses.peer);
     await ours.evaluate('sessionStorage.setItem("radiograph.path", "small.graph.json")');
     await openMs(ours, addresses.ours);
-    return { rows: [await compareHeap({ ours, peer }, layoutOf(smallGraph))] };
+    return { rows: await compareHeap({ ours, peer }, layoutOf(smallGraph)) };
   },
   async size({ folders }) {
     const [ours, peer] = [initialJsKb(folders.ours), initialJsKb(folders.peer)];

@@ -121,13 +121,3 @@ export const watchOpening = `
     if (document.querySelector('.react-flow__node, [data-painted]') === null) return requestAnimationFrame(look);
     requestAnimationFrame(() => { window.shownMs = performance.now(); });
   });`;
-
-/** Bytes of the JavaScript heap after a collection. */
-export async function heapBytes(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('HeapProfiler.collectGarbage');
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
-  await session.detach();
-  return usedSize;
-}

@@ -1,40 +1,92 @@
-/** Whether editing leaks: the heap after a while of edits over the heap before. */
+/** Whether editing leaks: what the page holds after a while of edits, over what it held before. */
 import type { Page } from 'playwright-core';
 import { type Row, rowOf } from '../measure.ts';
-import { heapBytes, type Layout, nodeInView } from './gestures.ts';
+import { type Layout, nodeInView } from './gestures.ts';
 
 const { MINUTES } = process.env;
-const warmRounds = 2;
+const warmRounds = 4;
 const rounds = 6;
+/** The editor's history ends here: it is full before the first measurement, so that only a leak can grow. */
+const historyLength = 500;
 
-/** The row of the heap: ours edits its graph, the peer drags nodes. */
+/** Rows of heap, elements and listeners: ours edits its graph, the peer drags nodes, for a few rounds only. */
 export async function compareHeap(
   { ours, peer }: { readonly ours: Page; readonly peer: Page },
   layout: Layout,
-): Promise<Row> {
+): Promise<readonly Row[]> {
   const spent = MINUTES === undefined ? `${rounds} rounds` : `${MINUTES} minutes`;
-  return rowOf({
-    work: `heap after ${spent} of editing 500 nodes / before`,
-    ours: await growth(ours, layout, editOnce),
-    peer: await growth(peer, layout, dragOnce),
-    unit: 'x',
-    runs: 1,
-  });
+  const untilMs = Number(MINUTES ?? 0) * 60_000;
+  await ours.bringToFront();
+  await fillHistory(ours, layout);
+  const grown = await growth(ours, () => editOnce(ours, layout), untilMs);
+  await peer.bringToFront();
+  const peerGrown = await growth(peer, () => dragOnce(peer, layout), 0);
+  return (Object.keys(names) as (keyof Held)[]).map((key) =>
+    rowOf({
+      work: `${names[key]} after ${spent} of editing 500 nodes / before`,
+      ours: grown[key],
+      peer: peerGrown[key],
+      unit: 'x',
+      runs: 1,
+    }),
+  );
 }
 
-type Edit = (page: Page, layout: Layout) => Promise<void>;
+/** What a page holds after a collection; nodes of the document that nothing shows any more count as well. */
+type Held = { readonly heap: number; readonly elements: number; readonly listeners: number };
 
-async function growth(page: Page, layout: Layout, edit: Edit): Promise<number> {
-  await page.bringToFront();
-  for (let round = 0; round < warmRounds; round++) await edit(page, layout);
-  const before = await heapBytes(page);
-  const untilMs = performance.now() + Number(MINUTES ?? 0) * 60_000;
-  for (let round = 0; round < rounds || performance.now() < untilMs; round++)
-    await edit(page, layout);
-  return (await heapBytes(page)) / before;
+const names: Readonly<Record<keyof Held, string>> = {
+  heap: 'heap',
+  elements: 'DOM nodes',
+  listeners: 'event listeners',
+};
+
+/** How many times as much the page holds after rounds of edits, and at least `spanMs` of them. */
+async function growth(page: Page, edit: () => Promise<void>, spanMs: number): Promise<Held> {
+  for (let round = 0; round < warmRounds; round++) await edit();
+  const before = await heldBy(page);
+  const untilMs = performance.now() + spanMs;
+  let nextMs = performance.now() + minuteMs;
+  for (let round = 0; round < rounds || performance.now() < untilMs; round++) {
+    await edit();
+    if (performance.now() < nextMs) continue;
+    nextMs += minuteMs;
+    process.stderr.write(`${printRatios(ratios(await heldBy(page), before))}\n`);
+  }
+  return ratios(await heldBy(page), before);
 }
 
-/** Select, move, duplicate, type, delete, disable, and take it all back. */
+const minuteMs = 60_000;
+const settleMs = 2500; // until edits are saved, checked and kept
+
+async function heldBy(page: Page): Promise<Held> {
+  await page.waitForTimeout(settleMs);
+  const session = await page.context().newCDPSession(page);
+  for (let time = 0; time < 3; time++) await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  const { nodes, jsEventListeners } = await session.send('Memory.getDOMCounters');
+  await session.detach();
+  return { heap: usedSize, elements: nodes, listeners: jsEventListeners };
+}
+
+const ratios = (after: Held, before: Held): Held => ({
+  heap: after.heap / before.heap,
+  elements: after.elements / before.elements,
+  listeners: after.listeners / before.listeners,
+});
+
+const printRatios = (held: Held): string =>
+  (Object.keys(names) as (keyof Held)[])
+    .map((key) => `${names[key]} ${held[key].toFixed(3)} x`)
+    .join(', ');
+
+/** Disables and enables a node until the history is full. */
+async function fillHistory(page: Page, layout: Layout): Promise<void> {
+  await page.mouse.click(...(await nodeInView(page, layout)));
+  for (let edit = 0; edit < historyLength; edit++) await page.keyboard.press('d');
+}
+
+/** Select, move, disable, duplicate, type, delete, move all, and take it all back; then edits that stay in the history. */
 async function editOnce(page: Page, layout: Layout): Promise<void> {
   const { keyboard } = page;
   await page.mouse.click(...(await nodeInView(page, layout)));
@@ -45,6 +97,8 @@ async function editOnce(page: Page, layout: Layout): Promise<void> {
   await keyboard.press('Escape');
   for (const key of ['Delete', 'Control+a', 'ArrowRight', 'Escape']) await keyboard.press(key);
   for (let step = 0; step < 12; step++) await keyboard.press('Control+z');
+  await page.mouse.click(...(await nodeInView(page, layout)));
+  for (const key of ['d', 'd', 'ArrowRight', 'ArrowLeft', 'Escape']) await keyboard.press(key);
 }
 
 async function dragOnce(page: Page, layout: Layout): Promise<void> {
