@@ -25,7 +25,6 @@ import { servePeer } from './peers/react-flow.ts';
 
 const runs = 3;
 const openingRuns = 7;
-const closeZoom = 0.6;
 const graph = largeGraph(1000, 1200);
 const smallGraph = largeGraph(500, 600);
 
@@ -54,14 +53,8 @@ const parts: Readonly<Record<string, Part>> = {
     await openBoth(stage);
     return compareGestures(stage, 'whole graph in view');
   },
-  async close(stage) {
-    await openBoth(stage);
-    for (const page of [stage.ours, stage.peer]) {
-      await page.bringToFront();
-      await zoomTo(page, [660, 400], closeZoom);
-    }
-    return compareGestures(stage, 'close up');
-  },
+  middle: (stage) => compareAt(stage, 0.5, 'half size'),
+  close: (stage) => compareAt(stage, 1, 'full size'),
   async heap({ ours, peer, addresses }) {
     await openMs(peer, addresses.peer);
     await ours.evaluate('sessionStorage.setItem("radiograph.path", "small.graph.json")');
@@ -127,6 +120,15 @@ async function onStage<T>(act: (stage: Stage) => Promise<T>): Promise<T> {
 async function openBoth({ ours, peer, addresses }: Stage): Promise<void> {
   await openMs(ours, addresses.ours);
   await openMs(peer, addresses.peer);
+}
+
+async function compareAt(stage: Stage, zoom: number, view: string) {
+  await openBoth(stage);
+  for (const page of [stage.ours, stage.peer]) {
+    await page.bringToFront();
+    await zoomTo(page, [660, 400], zoom);
+  }
+  return compareGestures(stage, view);
 }
 
 const layoutOf = ({ layout = {} }: typeof graph): Layout => Object.values(layout);

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { viewStore } from './view.ts';
+import { toPixel, viewStore } from './view.ts';
 
 /** Units of the document between dots; nodes snap to it. */
 export const gridGap = 20;
@@ -28,7 +28,7 @@ function placeGrid(
   const gap =
     gridGap * zoom * 2 ** Math.max(0, Math.ceil(Math.log2(closestDots / (gridGap * zoom))));
   const shift = (by: number) => (((by % gap) + gap) % gap) - gap / 2; // a dot is in the middle of its tile
-  grid.style.transform = `translate(${shift(x)}px, ${shift(y)}px)`;
+  grid.style.transform = `translate(${toPixel(shift(x))}px, ${toPixel(shift(y))}px)`;
   const size = `${gap}px ${gap}px`;
   if (grid.style.backgroundSize !== size) grid.style.backgroundSize = size;
 }

@@ -36,12 +36,17 @@ export function beginPan(): void {
 export function takeView(flow: FlowStore, { x, y, zoom }: Viewport): void {
   const { transform: old, frozen } = viewStore.getState();
   const isPan = isPointerDown && zoom === old[2];
-  viewStore.setState({ transform: [x, y, zoom], frozen: isPan ? (frozen ?? old) : null });
+  const transform: Transform = [toPixel(x), toPixel(y), zoom];
+  viewStore.setState({ transform, frozen: isPan ? (frozen ?? old) : null });
   const { domNode } = flow.getState();
   domNode?.classList.toggle('is-panned', isPan);
-  if (isPan) moveElements(domNode, [x, y, zoom]);
-  else flow.setState({ transform: [x, y, zoom] });
+  if (isPan) moveElements(domNode, transform);
+  else flow.setState({ transform: [...transform] });
 }
+
+/** To a whole pixel of the screen: layers there are copied, between pixels they would be resampled, which takes twice as long. */
+export const toPixel = (length: number): number =>
+  Math.round(length * devicePixelRatio) / devicePixelRatio;
 
 /** The pointer let go: the elements are drawn for the new view. */
 export function endPan(flow: FlowStore): void {

@@ -63,9 +63,8 @@ function tileOf(size: Size, bounds: Area, old: Tile | undefined): Tile {
   const needed = intersect(view, grown(bounds, 60));
   if (old !== undefined && old.zoom === zoom && contains(old, needed)) return old;
   const room = Math.max(view.width, view.height) * margin;
-  return {
-    ...intersect(grown(view, room), grown(bounds, 60)),
-    zoom,
-    scale: zoom * devicePixelRatio,
-  };
+  const scale = zoom * devicePixelRatio;
+  const toGrid = (length: number) => Math.floor(length * scale) / scale; // as `toPixel` of the view
+  const tile = intersect(grown(view, room), grown(bounds, 60));
+  return { ...tile, x: toGrid(tile.x), y: toGrid(tile.y), zoom, scale };
 }
