@@ -13,7 +13,12 @@ import {
   type Predictions,
   rleArea,
 } from '@radiograph/graph';
-import { initializeWeights, readSafetensors } from '@radiograph/tensor';
+import {
+  createPredictor,
+  type Forward,
+  initializeWeights,
+  readSafetensors,
+} from '@radiograph/tensor';
 import { createTemporaryFolder, createTestContext, paintSquares } from '@radiograph/testing';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
@@ -24,6 +29,7 @@ import { modelFile } from '../load/model-file.ts';
 import { deepLab } from '../models/deeplab.ts';
 import { denseNetFeatures, denseNetHead } from '../models/densenet.ts';
 import { joinModels } from '../models/ensemble.ts';
+import { irnet } from '../models/irnet.ts';
 import { findings } from '../phantom/finding.ts';
 import { classifyEnsemble } from '../predict/classify.ts';
 import { segmentImages } from '../segment/predict.ts';
@@ -209,6 +215,32 @@ describe('[C92] an ONNX file gives the model’s own numbers in ONNX Runtime', (
     const task = { model, weights: model.weights, images: painted, batchSize: 4, onImage };
     await segmentImages(task, { threads: 1 });
     expectClose(await runFile(model), expected);
+  });
+
+  test('a boundary network, with its two outputs', async () => {
+    const backbone = { family: 'densenet', ...config } as const;
+    const forward: Forward = ({ image }, scope) => ({ ...irnet(scope, image!, { backbone }) });
+    const inputs = { image: [4, 3, 32, 32] };
+    const weights = initializeWeights(forward, inputs, 8);
+    const model: Model = {
+      ...classifierOf(5),
+      role: 'boundary',
+      architecture: { family: 'irnet', backbone },
+      weights,
+    };
+    const image = packInputs(painted, [0, 1, 2, 3], { channels: 3, ...model.normalization });
+    const predictor = await createPredictor({ inputs, forward, weights, threads: 1 });
+    const expected = await predictor.predict({ image });
+    await predictor.dispose();
+
+    const file = await exportAs(model, { format: 'onnx', batchSize: 4 });
+    const session = await InferenceSession.create(file.bytes);
+    const outputs = await session.run({ image: new Tensor('float32', image, inputs.image) });
+    expect([...session.outputNames].sort()).toEqual(['displacement', 'edge']);
+    expect(outputs.edge!.dims).toEqual([4, 1, 8, 8]);
+    expect(outputs.displacement!.dims).toEqual([4, 2, 8, 8]);
+    for (const name of ['edge', 'displacement'] as const)
+      expectClose(outputs[name]!.data as Float32Array, expected[name]!);
   });
 
   test('an encoder alone is refused', async () => {
