@@ -1,3 +1,4 @@
+import type { Scores } from '@radiograph/graph';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { expect, test } from 'vitest';
 import { createLocalExecutor } from '../run/local.ts';
@@ -48,4 +49,37 @@ test('[W12] where one axis of words says it all, its value is the name of an arm
   expect(names({ mode: 'weak' }, { mode: 'semi' })).toEqual(['weak', 'semi']);
   expect(names({ rho: '0.5' })).toEqual(['{"rho":"0.5"}']);
   expect(names({ mode: 'weak', rho: 'x' })).toEqual(['{"mode":"weak","rho":"x"}']);
+});
+
+test('[W31] arms are set beside the human readers, image by image', () => {
+  const arm = (name: string, iou: number[]) => {
+    const nothing = { perClass: [], mean: null };
+    const scores: Scores = {
+      classes: ['Edema'],
+      ids: iou.map((_, i) => `image${i}`),
+      thresholds: [0.5],
+      dataset: { perClass: [0.5], mean: 0.5 },
+      perImage: { iou: iou.map((value) => [value]), ...nothing },
+      bootstrap: { replicates: 0, ...nothing },
+    };
+    return { name, seeds: [{ seed: 1, scores }] };
+  };
+  const experiment = {
+    measure: 'miou.scores',
+    members: [],
+    arms: [arm('weak', [0.2, 0.4]), arm('semi', [0.5, 0.7])],
+    readers: arm('human readers', [0.7, 0.9]),
+    changes: [],
+  };
+
+  const { gap } = compareExperiment(experiment, { replicates: 50 }).tables;
+  // Every image is 0.5 below the readers' 0.8 in one arm and 0.2 in the other, so is every draw.
+  const rounded = gap!.rows.map((row) =>
+    row.map((value) => (typeof value === 'number' ? Number(value.toFixed(6)) : value)),
+  );
+  expect(gap!.columns.slice(1)).toEqual(['mIoU', 'readers', 'readers - arm', 'low', 'high', 'gap']);
+  expect(rounded).toEqual([
+    ['weak', 0.3, 0.8, 0.5, 0.5, 0.5, 0.625],
+    ['semi', 0.6, 0.8, 0.2, 0.2, 0.2, 0.25],
+  ]);
 });

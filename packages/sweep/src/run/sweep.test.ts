@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type GraphDocument, printDocument } from '@radiograph/graph';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
+import type { SweepPlan } from '../plan/plan-sweep.ts';
 import { writeReport } from '../report/write-report.ts';
 import { chainDocument, listDocument, testPlace } from '../testing/sweep.ts';
 import type { SweepEvent } from './events.ts';
@@ -126,21 +127,44 @@ describe('startSweep', () => {
     expect(await readReport(unbroken, whole.result, document)).toEqual(files);
   });
 
+  test('[W29] sweeps that share a store at once compute each step once', async () => {
+    const home = createTemporaryFolder();
+    const document = chainDocument({ params: { delayMs: 100 } });
+    const grids = ['arm.amount=1,2', 'arm.amount=2,3'];
+    const [one, other] = await Promise.all(
+      grids.map((grid) =>
+        sweep({
+          home,
+          document,
+          request: { grids: [grid] },
+          executor: createLocalExecutor({ workers: 1 }),
+        }),
+      ),
+    );
+
+    expect([one!.result.status, other!.result.status]).toEqual(['done', 'done']);
+    expect(one!.result.cells[1]!.outputs).toEqual(other!.result.cells[0]!.outputs);
+    // draw and base once, arm and score for each of three amounts.
+    expect([...one!.ran, ...other!.ran].sort()).toEqual([
+      ...['arm', 'arm', 'arm', 'base', 'draw'],
+      ...['score', 'score', 'score'],
+    ]);
+  });
+
   test('[W21] steps that can be cut run as jobs of their own, and come out as in one piece', async () => {
     const request = { grids: ['own.keep=false,true'] };
     const document = listDocument();
     const home = createTemporaryFolder();
-    const cut = await sweep({ home, document, request, shards: 3 });
+    let planned: SweepPlan | undefined;
+    const onPlan = (plan: SweepPlan) => {
+      planned = plan;
+    };
+    const cut = await sweep({ home, document, request, shards: 3, onPlan });
     const inOne = createTemporaryFolder();
-    const whole = await sweep({ home: inOne, document, request });
+    const alone = createLocalExecutor({ workers: 1 });
+    const whole = await sweep({ home: inOne, document, request, executor: alone });
 
-    const { jobs } = await openSweep({
-      document,
-      request,
-      place: testPlace(createTemporaryFolder()),
-      shards: 3,
-    });
-    expect(jobs.map(({ id, needs }) => [id, needs.length])).toEqual([
+    expect(planned?.jobs.map(({ id, needs }) => [id, needs.length])).toEqual([
       ['shared-1', 0],
       ['shared-2-turn-1-of-3', 1],
       ['shared-2-turn-2-of-3', 1],
