@@ -55,10 +55,6 @@ const press = async (page: Page, ...keys: readonly string[]) => {
     await page.waitForTimeout(350); // views glide
   }
 };
-const undoAll = async (page: Page) => {
-  await press(page, 'Escape');
-  for (let step = 0; step < 8; step++) await page.keyboard.press('Control+z');
-};
 const wide = { width: 1600, height: 950 };
 
 /** Each begins on the canvas of the whole graph, with nothing selected. */
@@ -82,7 +78,6 @@ const screens: Readonly<Record<string, Screen>> = {
       await page.locator('.react-flow__node-frame input').fill('Weak labels');
       await press(page, 'Escape', 'o', 'f');
     },
-    leave: undoAll,
   },
   commands: { size: wide, show: (page) => press(page, 'Control+k') },
   variants: { size: wide, show: (page) => press(page, 'v') },
@@ -91,22 +86,6 @@ const screens: Readonly<Record<string, Screen>> = {
       await press(page, '[', 'f');
       await node(page, 'miou').click();
       await page.getByRole('tab', { name: 'Results' }).click();
-    },
-  },
-  running: {
-    async show(page, api) {
-      await press(page, '[');
-      await api.queue(set('segmenter', 'learningRate', 0.0009 + Math.random() * 1e-4));
-      await node(page, 'segmenter').locator('[data-preview="live"] canvas').first().waitFor();
-      await node(page, 'segmenter').click();
-      await page.getByRole('tab', { name: 'Results' }).click();
-      await page.getByRole('button', { name: 'Run', exact: true }).last().click();
-      await press(page, 'f');
-      await page.waitForTimeout(20_000); // a curve to look at
-    },
-    leave: async (page, api) => {
-      await page.getByRole('button', { name: 'Stop the run' }).click();
-      await api.untilIdle();
     },
   },
   results: { show: (page) => view(page, 'Runs') },
@@ -119,6 +98,7 @@ const screens: Readonly<Record<string, Screen>> = {
     },
   },
   compare: {
+    size: { width: 1440, height: 1060 },
     async show(page) {
       await view(page, 'Compare');
       const list = page.getByRole('region', { name: 'Images' });
@@ -130,10 +110,31 @@ const screens: Readonly<Record<string, Screen>> = {
     },
   },
   axes: {
+    size: { width: 1440, height: 560 },
     async show(page) {
       await view(page, 'Compare');
       await page.getByText('By axis', { exact: true }).click();
       await page.getByRole('row').nth(2).waitFor();
+    },
+  },
+  // Last: its canceled runs are the newest.
+  running: {
+    async show(page, api) {
+      await press(page, '[');
+      await api.queue(set('segmenter', 'learningRate', 0.0009 + Math.random() * 1e-4));
+      await node(page, 'segmenter')
+        .locator('[data-preview="live"] canvas')
+        .first()
+        .waitFor({ timeout: 240_000 });
+      await node(page, 'segmenter').click();
+      await page.getByRole('tab', { name: 'Results' }).click();
+      await page.getByRole('button', { name: 'Run', exact: true }).last().click();
+      await page.getByRole('button', { name: 'Fit the graph' }).click();
+      await page.waitForTimeout(20_000); // a curve to look at
+    },
+    leave: async (page, api) => {
+      await page.getByRole('button', { name: 'Stop the run' }).click();
+      await api.untilIdle();
     },
   },
 };
@@ -141,10 +142,16 @@ const screens: Readonly<Record<string, Screen>> = {
 type Api = {
   readonly queue: (document: GraphDocument) => Promise<void>;
   readonly untilIdle: () => Promise<void>;
+  /** Takes out what a call that was broken off left behind. */
+  readonly clear: () => Promise<void>;
 };
 
 function openApi({ origin, token }: RunningServer): Api {
   const headers = { authorization: `Bearer ${token}`, origin, 'content-type': 'application/json' };
+  const list = async () => {
+    const reply = await fetch(`${origin}/api/queue`, { headers });
+    return ((await reply.json()) as { runs: { id: string }[] }).runs.map(({ id }) => id);
+  };
   return {
     async queue(document) {
       const body = JSON.stringify({ path, text: printDocument(document), only: null });
@@ -152,18 +159,20 @@ function openApi({ origin, token }: RunningServer): Api {
       if (!reply.ok) throw new Error(await reply.text());
     },
     async untilIdle() {
-      for (;;) {
-        const reply = await fetch(`${origin}/api/queue`, { headers });
-        const { runs } = (await reply.json()) as { runs: unknown[] };
-        if (runs.length === 0) return;
-        await new Promise((done) => setTimeout(done, 300));
-      }
+      while ((await list()).length > 0) await new Promise((done) => setTimeout(done, 300));
+    },
+    async clear() {
+      for (const id of await list())
+        await fetch(`${origin}/api/queue/${id}/cancel`, { method: 'POST', headers, body: '{}' });
     },
   };
 }
 
 async function shoot(page: Page, name: string, colorScheme: string): Promise<void> {
   await page.waitForTimeout(2000); // thumbnails, tooltips that go
+  await page.evaluate(
+    `document.activeElement?.closest('[role="dialog"]') || document.activeElement?.blur()`,
+  );
   const png = sharp(await page.screenshot()).png({ palette: true, effort: 8 });
   await png.toFile(join(images, `${name}-${colorScheme}.png`));
   process.stdout.write(`docs/images/${name}-${colorScheme}.png\n`);
@@ -172,7 +181,8 @@ async function shoot(page: Page, name: string, colorScheme: string): Promise<voi
 const wished = process.argv.slice(2);
 mkdirSync(workspace, { recursive: true });
 mkdirSync(images, { recursive: true });
-writeFileSync(join(workspace, path), printDocument(study));
+const file = join(workspace, path);
+writeFileSync(file, printDocument(study));
 const server = await startServer({
   workspace,
   home: join(workspace, '.radiograph'),
@@ -184,6 +194,8 @@ const server = await startServer({
   workerEntry: join(root, 'apps/runner/bin/worker.js'),
 });
 const api = openApi(server);
+await api.clear();
+await api.untilIdle();
 for (const rho of [0.3, 0.9]) {
   await api.queue(set('mixer', 'rho', rho));
   await api.untilIdle();
@@ -196,6 +208,7 @@ try {
   for (const [name, { size, show, leave }] of Object.entries(screens)) {
     if (wished.length > 0 && !wished.includes(name)) continue;
     for (const colorScheme of ['light', 'dark'] as const) {
+      writeFileSync(file, printDocument(study)); // what the screen before drew is gone
       const viewport = size ?? { width: 1440, height: 900 };
       const context = await browser.newContext({ viewport, colorScheme });
       const page = await context.newPage();

@@ -288,6 +288,13 @@ describe.skipIf(browserPath === undefined)('running (needs Chrome or Chromium)',
     await nodeAt('segmenter').getByRole('img', { name: 'loss so far' }).waitFor();
     await page.getByRole('button', { name: 'Stop the run' }).click();
     await nodeAt('segmenter').getByText('stopped').waitFor({ state: 'attached' });
+    await page.getByRole('button', { name: 'Runs', exact: true }).click();
+    const newest = page
+      .getByRole('navigation', { name: 'Run history' })
+      .getByRole('button')
+      .first();
+    await newest.getByText(/^canceled in .* 1 stopped$/).waitFor();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
     expect(editor.errors).toEqual([]);
   });
 

@@ -26,6 +26,8 @@ export type Scene = {
 
 const framePadding = 22;
 const frameHead = 30;
+/** Below a node lies what it made. */
+const previewRoom = 56;
 export const noteSize: Point = [220, 120];
 
 /** Where a node or note is drawn. */
@@ -141,7 +143,7 @@ function toFrame(scene: Scene, group: Group, owners: ReadonlyMap<string, string>
   const left = Math.min(...boxes.map((box) => box.left)) - framePadding;
   const top = Math.min(...boxes.map((box) => box.top)) - framePadding - frameHead;
   const width = Math.max(...boxes.map((box) => box.right)) + framePadding - left;
-  const height = Math.max(...boxes.map((box) => box.bottom)) + framePadding - top;
+  const height = Math.max(...boxes.map((box) => box.bottom)) + previewRoom + framePadding - top;
   const position = { x: left, y: top };
   const shape = { ...sized(width, height), position, selected: selected.has(group.id) };
   return [

@@ -71,7 +71,7 @@ function ScoreBars({ output }: PreviewProps) {
       <b>mIoU {perImage.mean?.toFixed(3) ?? 'undefined'}</b>
       {bootstrap.mean && (
         <span>
-          95 % CI {bootstrap.mean.lower.toFixed(2)} to {bootstrap.mean.upper.toFixed(2)}
+          95 % CI {bootstrap.mean.lower.toFixed(2)}–{bootstrap.mean.upper.toFixed(2)}
         </span>
       )}
       <span className={styles.bars} aria-hidden="true">

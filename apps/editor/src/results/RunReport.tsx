@@ -93,7 +93,8 @@ function Card({ output, results }: { readonly output: Output; readonly results: 
 /** A step that has begun counts as failed until it ends: the process may be killed. */
 function noteOf(run: RunDetails, status: string, seconds: number): string {
   if (status === 'ran') return printDuration(seconds);
-  return run.status === 'running' && status === 'failed' ? 'running' : status;
+  if (status !== 'failed' || run.status === 'failed') return status;
+  return run.status === 'running' ? 'running' : 'stopped';
 }
 
 type StepTabProps = {
@@ -127,7 +128,7 @@ function Head({ run }: { readonly run: RunDetails }) {
           {run.seconds !== null && ` · ${printDuration(run.seconds)}`} · run {run.runId}
         </Text>
         {run.error && (
-          <Text size="sm" c="var(--bad)">
+          <Text size="sm" c={run.status === 'canceled' ? 'var(--soft)' : 'var(--bad)'}>
             {run.error}
           </Text>
         )}

@@ -48,6 +48,9 @@ const icons: {
   interrupted: { icon: IconPlugX, color: 'var(--warn)' },
 };
 
+/** A step that has begun counts as failed until it ends; where the run did not fail, it was only stopped. */
+const wordOf = (status: RunStatus): string => (status === 'failed' ? 'failed' : 'stopped');
+
 function HistoryRow({ run, isChosen }: { readonly run: RunSummary; readonly isChosen: boolean }) {
   const { icon: Icon, color } = icons[run.status];
   const { ran, reused, failed } = run.counts;
@@ -66,7 +69,7 @@ function HistoryRow({ run, isChosen }: { readonly run: RunSummary; readonly isCh
       <span className={styles.counts}>
         {run.status}
         {run.seconds !== null && ` in ${printDuration(run.seconds)}`} · {ran} ran, {reused} reused
-        {failed > 0 && run.status !== 'running' && `, ${failed} failed`}
+        {failed > 0 && run.status !== 'running' && `, ${failed} ${wordOf(run.status)}`}
       </span>
     </button>
   );

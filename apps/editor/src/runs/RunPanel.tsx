@@ -116,18 +116,22 @@ function Steps({ run }: { readonly run: RunState | undefined }) {
         </Text>
       )}
       {run?.error && (
-        <Text size="sm" c="var(--bad)">
+        <Text size="sm" c={run.status === 'canceled' ? 'var(--soft)' : 'var(--bad)'}>
           {run.error}
         </Text>
       )}
       <ul className={styles.steps}>
-        {[...(run?.steps ?? [])].map(([id, step]) => (
+        {[...(run?.steps ?? [])].toSorted(byActivity).map(([id, step]) => (
           <StepRow key={id} id={id} step={step} />
         ))}
       </ul>
     </section>
   );
 }
+
+/** What runs is in sight; the others stay in their order. */
+const byActivity = ([, a]: readonly [string, StepState], [, b]: readonly [string, StepState]) =>
+  Number(b.status === 'running') - Number(a.status === 'running');
 
 function StepRow({ id, step }: { readonly id: string; readonly step: StepState }) {
   const label = useDocument(({ document }) => document.nodes[id]?.label ?? id);

@@ -46,7 +46,12 @@ export function CellPreview() {
                 </li>
               ))}
           </ul>
-          <Button variant="light" size="compact-sm" onClick={() => openCell(result, cell)}>
+          <Button
+            variant="light"
+            size="compact-sm"
+            style={{ justifySelf: 'start' }}
+            onClick={() => openCell(result, cell)}
+          >
             Open as a graph of its own
           </Button>
         </>

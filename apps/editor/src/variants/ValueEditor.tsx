@@ -1,4 +1,4 @@
-import { ActionIcon, Group, MultiSelect, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Group, MultiSelect, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { type DocumentEdge, parseDocument, type VariantValue, wireName } from '@radiograph/graph';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -35,31 +35,33 @@ export function ValueEditor({ axis, name, value }: ValueEditorProps) {
         </ActionIcon>
       </Group>
       <SetField value={value} onChange={change} />
-      <MultiSelect
-        size="xs"
-        label="Disable"
-        searchable
-        data={Object.keys(document.nodes)}
-        value={value.disable ?? []}
-        onChange={(ids) => change(withList(value, 'disable', ids))}
-      />
-      <MultiSelect
-        size="xs"
-        label="Disconnect"
-        searchable
-        data={[...new Set([...wires, ...(value.disconnect ?? []).map(wireName)])]}
-        value={(value.disconnect ?? []).map(wireName)}
-        onChange={(names) => change(withList(value, 'disconnect', names.map(toEdge)))}
-      />
-      <MultiSelect
-        size="xs"
-        label="Connect"
-        searchable
-        limit={60}
-        data={[...new Set([...possible, ...(value.connect ?? []).map(wireName)])]}
-        value={(value.connect ?? []).map(wireName)}
-        onChange={(names) => change(withList(value, 'connect', names.map(toEdge)))}
-      />
+      <SimpleGrid cols={3} spacing="xs">
+        <MultiSelect
+          {...common}
+          label="Disable"
+          placeholder={(value.disable ?? []).length === 0 ? 'nothing' : ''}
+          data={Object.keys(document.nodes)}
+          value={value.disable ?? []}
+          onChange={(ids) => change(withList(value, 'disable', ids))}
+        />
+        <MultiSelect
+          {...common}
+          label="Disconnect"
+          placeholder={(value.disconnect ?? []).length === 0 ? 'nothing' : ''}
+          data={[...new Set([...wires, ...(value.disconnect ?? []).map(wireName)])]}
+          value={(value.disconnect ?? []).map(wireName)}
+          onChange={(names) => change(withList(value, 'disconnect', names.map(toEdge)))}
+        />
+        <MultiSelect
+          {...common}
+          label="Connect"
+          placeholder={(value.connect ?? []).length === 0 ? 'nothing' : ''}
+          limit={60}
+          data={[...new Set([...possible, ...(value.connect ?? []).map(wireName)])]}
+          value={(value.connect ?? []).map(wireName)}
+          onChange={(names) => change(withList(value, 'connect', names.map(toEdge)))}
+        />
+      </SimpleGrid>
     </div>
   );
 }
@@ -68,6 +70,8 @@ function toEdge(name: string): DocumentEdge {
   const [from = '', to = ''] = name.split(' -> ');
   return { from, to };
 }
+
+const common = { size: 'xs', searchable: true, hidePickedOptions: true } as const;
 
 type SetFieldProps = {
   readonly value: VariantValue;

@@ -208,7 +208,7 @@ export function DataTable({ output, columns, rows }: DataTableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className={styles.scroll} tabIndex={0} aria-label={label}>
-      <Table className={styles.table} striped highlightOnHover>
+      <Table className={styles.table} striped highlightOnHover verticalSpacing={5}>
         <Table.Thead>
           <Table.Tr>
             {columns.map((column) => (
