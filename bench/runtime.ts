@@ -17,10 +17,12 @@ import {
 import { openSourceDigests } from '../packages/runtime/src/sources/source-digest.ts';
 import { buildPrograms } from '../test/build-programs.ts';
 import { type Bench, median, type Row, round, rowOf, timeMs } from './measure.ts';
-import { noopGraph, noopPackages } from './runtime/nodes.ts';
+import { timeCancel } from './runtime/cancel.ts';
+import { batchesGraph, noopGraph, noopPackages } from './runtime/nodes.ts';
 import { peers } from './runtime/peers.ts';
 
 const runs = 3;
+const quickRuns = 9; // of what takes less than a tenth of a second
 const stepCount = 500;
 const fileCount = Number(process.argv[3] ?? 200_000);
 /** Peers that this machine lacks. */
@@ -43,18 +45,15 @@ function against(work: string, budgetMs: number, times: readonly number[]): Row 
   };
 }
 
-async function repeat(action: (i: number) => Promise<number>): Promise<number[]> {
+async function repeat(action: (i: number) => Promise<number>, count = runs): Promise<number[]> {
   const times: number[] = [];
-  for (let i = 0; i < runs; i++) times.push(await action(i));
+  for (let i = 0; i < count; i++) times.push(await action(i));
   return times;
 }
 
-function open(count: number, { folder, programs }: Place, home: string) {
+function open(text: string, { folder, programs }: Place, home: string) {
   const packages = noopPackages(programs);
-  const graph = validateGraph(
-    parseDocument(noopGraph(count)),
-    createRegistry(nodeTypesOf(packages)),
-  );
+  const graph = validateGraph(parseDocument(text), createRegistry(nodeTypesOf(packages)));
   const at = join(folder, home);
   return {
     graph,
@@ -71,7 +70,7 @@ async function timeSteps(place: Place, home: string): Promise<number> {
   const onEvent = ({ type }: RunEvent) => {
     if (type === 'step-started' || type === 'step-finished') times.push(performance.now());
   };
-  const { result } = await startRun({ ...open(stepCount, place, home), onEvent });
+  const { result } = await startRun({ ...open(noopGraph(stepCount), place, home), onEvent });
   if (result.status !== 'done') throw new Error(`the no-op graph failed: ${result.error?.message}`);
   return (times.at(-1)! - times[0]!) / stepCount;
 }
@@ -90,30 +89,41 @@ async function benchSteps(place: Place): Promise<Row[]> {
 }
 
 async function benchPlans(place: Place): Promise<Row[]> {
-  const whole = open(1000, place, 'plans');
+  const whole = open(noopGraph(1000), place, 'plans');
   await startRun(whole);
   const cold = await repeat(async () => {
     const { services } = await openServices({ ...whole, home: join(place.folder, 'empty') });
     return timeMs(() => planGraph(whole.graph, services));
-  });
+  }, quickRuns);
   const warm = await repeat(async () => {
     const { services } = await openServices(whole);
     return timeMs(() => planGraph(whole.graph, services));
-  });
+  }, quickRuns);
   const store = openStore(whole.home);
   const { services } = await openServices(whole);
   const { steps } = await planGraph(whole.graph, services);
   const reused = steps.flatMap((step) => (step.type === 'reuse' ? [step] : []));
-  const hits = await repeat((i) =>
-    timeMs(async () => {
-      const record = await store.lookup(reused[i * 7]!.key);
-      await store.get(Object.values(record!.outputs)[0]!);
-    }),
+  const hits = await repeat(
+    (i) =>
+      timeMs(async () => {
+        const record = await store.lookup(reused[i * 7]!.key);
+        await store.get(Object.values(record!.outputs)[0]!);
+      }),
+    quickRuns,
   );
   return [
     against('plan of 1,000 nodes, nothing known', 50, cold),
     against('plan of 1,000 nodes, all reused', 50, warm),
     against('cache hit: record and artifact from disk', 2, hits),
+  ];
+}
+
+async function benchCancel(place: Place): Promise<Row[]> {
+  const time = (looks: boolean) =>
+    repeat((i) => timeCancel(open(batchesGraph(looks), place, `cancel-${looks}-${i}`)));
+  return [
+    against('cancel between batches of 100 ms, to the end of the run', 500, await time(true)),
+    against('cancel of a node that never looks: its worker is killed', 2000, await time(false)),
   ];
 }
 
@@ -207,6 +217,7 @@ function notes(): string {
 const parts = [
   benchSteps,
   benchPlans,
+  benchCancel,
   benchStart,
   benchRuns,
   benchSources,

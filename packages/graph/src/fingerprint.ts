@@ -3,9 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
 type NodeCrypto = {
-  readonly createHash: (name: string) => {
-    readonly update: (data: string | Uint8Array) => { readonly digest: (form: 'hex') => string };
-  };
+  readonly hash: (name: string, data: string | Uint8Array, form: 'hex') => string;
 };
 type Process = { readonly getBuiltinModule?: (name: string) => NodeCrypto };
 
@@ -14,8 +12,7 @@ const native = (globalThis as { process?: Process }).process?.getBuiltinModule?.
 
 /** SHA-256 of text (as UTF-8) or bytes, as 64 hexadecimal digits. */
 export function sha256Hex(data: string | Uint8Array): string {
-  if (native !== undefined) return native.createHash('sha256').update(data).digest('hex');
-  return portableSha256(data);
+  return native?.hash('sha256', data, 'hex') ?? portableSha256(data);
 }
 
 /** The same in plain JavaScript: what a browser uses. */

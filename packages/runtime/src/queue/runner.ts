@@ -191,10 +191,11 @@ export class QueueRunner {
       }
       told = told.then(() => onChange({ type: 'run', runId, event }));
     };
-    const { workerEntry, workerArguments = [], graceMs = 2000, queue } = this.#options;
+    const { workerEntry, workerArguments = [], graceMs, queue } = this.#options;
+    const grace = graceMs === undefined ? {} : { graceMs };
     const place = { graph, graphPath, home: queue.home, packages, workerEntry, workerArguments };
     const choice = only === null ? {} : { only };
-    const finished = await startRun({ ...place, ...choice, engine, onEvent, signal, graceMs });
+    const finished = await startRun({ ...place, ...choice, engine, onEvent, signal, ...grace });
     await told;
     return finished;
   }

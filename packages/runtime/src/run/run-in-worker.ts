@@ -7,7 +7,7 @@ import type { RunOptions } from './start-run.ts';
 import type { Job } from './worker.ts';
 import { type Death, forkWorker, type Served, type WorkerProcess } from './worker-process.ts';
 
-const defaultGraceMs = 2000;
+const defaultGraceMs = 1500; // what does not stop by itself is killed, and its run over, within 2 s
 const defaultJobs = 2; // node code shares a thread: more would mostly hold more memory
 
 type Emit = (event: NewEvent) => void;

@@ -155,11 +155,13 @@ describe('startRun', () => {
     for (const how of ['wait', 'hang']) {
       const home = createTemporaryFolder();
       const controller = new AbortController();
+      const afterCancel: string[] = [];
       const nodes = {
         number: { type: 'test.number' },
         fail: { type: 'test.fail', params: { how } },
       };
       const onEvent = (event: RunEvent) => {
+        if (controller.signal.aborted) afterCancel.push(event.type);
         if (event.type === 'step-started' && event.nodeId === 'fail')
           setTimeout(() => controller.abort(), 100);
       };
@@ -171,6 +173,7 @@ describe('startRun', () => {
       });
       expect(result, how).toMatchObject({ status: 'canceled', error: { code: 'canceled' } });
       expect(result.steps.number!.status).toBe('ran');
+      expect(afterCancel.filter((type) => type !== 'step-progress')).toEqual(['run-finished']);
     }
   });
 

@@ -1,8 +1,8 @@
 /** What code a node's result depends on: the file that defines it and everything that this file imports. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeType } from '@radiograph/graph';
-import { createClosures } from './source-closure.ts';
+import { createClosures, readSource } from './source-closure.ts';
 
 /** Node types together with the folders of their sources. */
 export type NodePackage = {
@@ -46,10 +46,8 @@ type Definitions = {
 function findDefinitions({ sourceFolders }: NodePackage): Definitions {
   const byType = new Map<string, string[]>();
   for (const path of sourceFolders.slice(0, 1).flatMap(listSources)) {
-    const text = readFileSync(path, 'utf8');
-    if (!text.includes('defineNode')) continue;
-    for (const [, type] of text.matchAll(/\btype:\s*['"]([^'"]+)['"]/g))
-      byType.set(type!, [...(byType.get(type!) ?? []), path]);
+    for (const type of readSource(path).nodeTypes)
+      byType.set(type, [...(byType.get(type) ?? []), path]);
   }
   return { byType, all: () => sourceFolders.flatMap(listSources) };
 }

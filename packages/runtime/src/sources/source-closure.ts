@@ -9,7 +9,12 @@ import { digestBytes } from '../store/files.ts';
 import { findImports, type Import } from './imports.ts';
 import { nameSource, resolveModule } from './resolve-module.ts';
 
-type Source = { readonly digest: string; readonly imports: readonly Import[] };
+type Source = {
+  readonly digest: string;
+  readonly imports: readonly Import[];
+  /** The node types that it defines. */
+  readonly nodeTypes: readonly string[];
+};
 
 /** Finds closures; a file that several share is read once. */
 export type Closures = { readonly digest: (paths: readonly string[]) => string };
@@ -19,15 +24,23 @@ type Kept = { readonly size: number; readonly mtimeMs: number; readonly source: 
 /** What this process has read; a server plans again and again, and sources seldom change meanwhile. */
 const kept = new Map<string, Kept>();
 
-function readSource(path: string): Source {
+/** A source file, read again only when its size or time has changed. */
+export function readSource(path: string): Source {
   const { size, mtimeMs } = statSync(path);
   const known = kept.get(path);
   if (known?.size === size && known.mtimeMs === mtimeMs) return known.source;
-  const text = readFileSync(path);
-  const imports = /\.[cm]?[jt]sx?$/.test(path) ? findImports(text.toString('utf8')) : [];
-  const source = { digest: digestBytes(text), imports };
+  const bytes = readFileSync(path);
+  const text = /\.[cm]?[jt]sx?$/.test(path) ? bytes.toString('utf8') : '';
+  const found = { imports: findImports(text), nodeTypes: findNodeTypes(text) };
+  const source = { digest: digestBytes(bytes), ...found };
   kept.set(path, { size, mtimeMs, source });
   return source;
+}
+
+/** What a file that calls `defineNode` says of `type: '<type>'`. */
+function findNodeTypes(text: string): string[] {
+  if (!text.includes('defineNode')) return [];
+  return [...text.matchAll(/\btype:\s*['"]([^'"]+)['"]/g)].map(([, type]) => type!);
 }
 
 /** Makes a reader of closures for one look at the sources. */

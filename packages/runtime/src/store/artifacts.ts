@@ -32,6 +32,10 @@ export type Artifacts = {
   readonly locate: (digest: string) => Promise<ArtifactFiles | undefined>;
   /** Whether an artifact and all its blobs are there. Blobs are not read: `get` finds out whether they are whole. */
   readonly has: (digest: string) => boolean;
+  /** Digests of the blobs of an artifact; none if it is not there. */
+  readonly blobsOf: (digest: string) => readonly string[];
+  /** Whether these artifacts and blobs are there, as far as can be told without reading any. */
+  readonly hasFiles: (digests: readonly string[], blobs: readonly string[]) => boolean;
   /** Removes what is damaged of an artifact, so that it counts as missing and is computed again. */
   readonly discard: (digest: string) => Promise<void>;
 };
@@ -63,28 +67,9 @@ type Artifact = {
 
 /** Opens `blobs/` and `artifacts/` below `root`. */
 export function openArtifacts(root: string): Artifacts {
-  const blobPath = (digest: string) => join(root, 'blobs', digest.slice(0, 2), digest);
-  const manifestPath = (digest: string) =>
-    join(root, 'artifacts', digest.slice(0, 2), `${digest}.json`);
-  const readOrThrow = (digest: string): Artifact => {
-    const artifact = readArtifact(manifestPath(digest), digest);
-    if (artifact !== undefined) return artifact;
-    throw new DamageError(digest, manifestPath(digest), 'expected an artifact, got nothing');
-  };
-  const loadBlobs = async (
-    digest: string,
-    blobs: Artifact['blobs'],
-    names: readonly string[],
-  ): Promise<Record<string, Uint8Array>> => {
-    const loaded: Record<string, Uint8Array> = {};
-    for (const name of names) {
-      const path = blobPath(blobs[name]!);
-      const bytes = await readWhole(path, blobs[name]!);
-      if (bytes === undefined) throw new DamageError(digest, path, whatWasExpected);
-      loaded[name] = bytes;
-    }
-    return loaded;
-  };
+  const { blobPath, manifestPath } = openPaths(root);
+  const { readOrThrow, loadBlobs } = openReaders({ blobPath, manifestPath });
+  const lately = new Map<string, readonly string[]>(); // what this process has put
   return {
     async put(kind, value, durability = { sync: true }) {
       const write = createWriter(durability);
@@ -98,6 +83,7 @@ export function openArtifacts(root: string): Artifacts {
       const text = canonicalJson({ kind, manifest, blobs: names });
       const digest = digestBytes(text);
       await write(manifestPath(digest), digest, text);
+      lately.set(digest, Object.values(names));
       return digest;
     },
     async get(digest) {
@@ -127,6 +113,13 @@ export function openArtifacts(root: string): Artifacts {
       if (artifact === undefined) return false;
       return Object.values(artifact.blobs).every((blob) => existsSync(blobPath(blob)));
     },
+    blobsOf(digest) {
+      const put = lately.get(digest);
+      return put ?? Object.values(readArtifact(manifestPath(digest), digest)?.blobs ?? {});
+    },
+    hasFiles: (digests, blobs) =>
+      digests.every((digest) => existsSync(manifestPath(digest))) &&
+      blobs.every((blob) => existsSync(blobPath(blob))),
     async discard(digest) {
       const artifact = readArtifact(manifestPath(digest), digest);
       for (const blob of Object.values(artifact?.blobs ?? {}))
@@ -135,6 +128,47 @@ export function openArtifacts(root: string): Artifacts {
       await rm(manifestPath(digest), { force: true });
     },
   };
+}
+
+type Paths = {
+  readonly blobPath: (digest: string) => string;
+  readonly manifestPath: (digest: string) => string;
+};
+
+/** Not by `join`: a plan asks for thousands. */
+function openPaths(root: string): Paths {
+  const [blobs, artifacts] = [join(root, 'blobs'), join(root, 'artifacts')];
+  return {
+    blobPath: (digest) => `${blobs}/${digest.slice(0, 2)}/${digest}`,
+    manifestPath: (digest) => `${artifacts}/${digest.slice(0, 2)}/${digest}.json`,
+  };
+}
+
+/** Readers that say what is missing or damaged. */
+function openReaders({ blobPath, manifestPath }: Paths) {
+  const readOrThrow = (digest: string): Artifact => {
+    const artifact = readArtifact(manifestPath(digest), digest);
+    if (artifact !== undefined) return artifact;
+    const path = manifestPath(digest);
+    const isThere = existsSync(path);
+    const message = isThere ? whatWasExpected : 'expected an artifact, got nothing';
+    throw new DamageError(digest, path, message);
+  };
+  const loadBlobs = async (
+    digest: string,
+    blobs: Artifact['blobs'],
+    names: readonly string[],
+  ): Promise<Record<string, Uint8Array>> => {
+    const loaded: Record<string, Uint8Array> = {};
+    for (const name of names) {
+      const path = blobPath(blobs[name]!);
+      const bytes = await readWhole(path, blobs[name]!);
+      if (bytes === undefined) throw new DamageError(digest, path, whatWasExpected);
+      loaded[name] = bytes;
+    }
+    return loaded;
+  };
+  return { readOrThrow, loadBlobs };
 }
 
 const whatWasExpected = 'expected the bytes it was stored with, got others';

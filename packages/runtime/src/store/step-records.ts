@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { StepRecord } from '@radiograph/graph';
+import type { Artifacts } from './artifacts.ts';
 import { type Durability, explainStorage, isErrno, readSmallText, writeWhole } from './files.ts';
 import { openHistory } from './history.ts';
 
@@ -20,12 +21,16 @@ export type StepRecords = {
 
 const mostKept = 2000; // records kept in memory for explanations
 
-/** Opens `steps/` and `history/` below `root`; `hasArtifact` says whether an output is still there. */
+/** A record as it is kept: with the blobs of its outputs, so that a plan need not read thousands of manifests to know them. */
+type Kept = StepRecord & { readonly blobs?: readonly string[] };
+
+/** Opens `steps/` and `history/` below `root`; `artifacts` says whether an output is still there. */
 export function openStepRecords(
   root: string,
-  hasArtifact: (digest: string) => boolean,
+  artifacts: Pick<Artifacts, 'has' | 'hasFiles' | 'blobsOf'>,
 ): StepRecords {
-  const recordPath = (key: string) => join(root, 'steps', key.slice(0, 2), `${key}.json`);
+  const steps = join(root, 'steps');
+  const recordPath = (key: string) => `${steps}/${key.slice(0, 2)}/${key}.json`;
   const historyPath = (type: string) => join(root, 'history', `${type}.jsonl`);
   const read = (key: string) => parseRecord(readSmallText(recordPath(key)), key);
   const history = openHistory(historyPath);
@@ -40,16 +45,23 @@ export function openStepRecords(
   return {
     async remember(record, durability = { sync: true }) {
       const { key, nodeId, parts } = record;
-      await writeWhole(recordPath(key), `${JSON.stringify(record)}\n`, durability);
+      const blobs = Object.values(record.outputs).flatMap(artifacts.blobsOf);
+      const kept: Kept = { ...record, blobs };
+      await writeWhole(recordPath(key), `${JSON.stringify(kept)}\n`, durability);
       if (parts.shard !== undefined) return; // a part says nothing about how its step changed
       // The line begins with a break: a torn one before it spoils only itself.
       appendLine(historyPath(parts.type), `\n${JSON.stringify({ key, nodeId })}\n`);
     },
     forget: (key) => rm(recordPath(key), { force: true }),
     async lookup(key) {
-      const record = read(key);
-      if (record === undefined) return undefined;
-      return Object.values(record.outputs).every(hasArtifact) ? record : undefined;
+      const kept = read(key);
+      if (kept === undefined) return undefined;
+      const { blobs, ...record } = kept;
+      const digests = Object.values(record.outputs);
+      // Older versions kept no blobs.
+      const isThere =
+        blobs === undefined ? digests.every(artifacts.has) : artifacts.hasFiles(digests, blobs);
+      return isThere ? record : undefined;
     },
     hasRun: (type, nodeId, key) => history.keys(type, nodeId).includes(key),
     async history(type, nodeId) {
@@ -74,10 +86,10 @@ function appendLine(path: string, line: string): void {
 }
 
 /** A record that a disk damaged is no record: its step runs again. */
-function parseRecord(text: string | undefined, key: string): StepRecord | undefined {
+function parseRecord(text: string | undefined, key: string): Kept | undefined {
   if (text === undefined) return undefined;
   try {
-    const record = JSON.parse(text) as StepRecord; // `remember` wrote it, whole or not at all
+    const record = JSON.parse(text) as Kept; // `remember` wrote it, whole or not at all
     return record.key === key && typeof record.outputs === 'object' ? record : undefined;
   } catch {
     return undefined;

@@ -14,5 +14,5 @@ export type Store = Artifacts & StepRecords;
 export function openStore(home: string): Store {
   const root = join(home, 'store');
   const artifacts = openArtifacts(root);
-  return { ...artifacts, ...openStepRecords(root, artifacts.has) };
+  return { ...artifacts, ...openStepRecords(root, artifacts) };
 }
