@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -51,6 +51,45 @@ test('axes, grids, seeds, rules and shards from the command line make the plan',
 test('the list of sweeps is empty before the first one, and names what it does not find', async () => {
   expect((await radiograph('sweeps')).out).toMatch(/^0 sweeps/);
   expect((await radiograph('sweeps', 'latest')).err).toContain('there are none yet');
+});
+
+test('a cell that fails is listed with its reason, the others end, and the next plan knows how long they take', async () => {
+  const node = (type: string, params: object) => ({ type, version: 1, params });
+  const share = (train: number, validation: number, test: number) => ({
+    set: { 'split.train': train, 'split.validation': validation, 'split.test': test },
+  });
+  const graph = {
+    format: 'radiograph/1',
+    name: 'shares',
+    nodes: {
+      phantom: node('chexseg.phantom', { patients: 3, size: 32 }),
+      split: node('core.split', {}),
+    },
+    edges: [{ from: 'phantom.images', to: 'split.images' }],
+    variants: {
+      shares: {
+        most: share(0.7, 0, 0.3),
+        half: share(0.4, 0.3, 0.3),
+        few: share(0.98, 0.01, 0.01),
+      },
+    },
+  };
+  const path = join(work, 'shares.graph.json');
+  writeFileSync(path, JSON.stringify(graph));
+  const { code, out, err } = await radiograph('sweep', path);
+
+  expect(err).toContain('computing, and 4 that have never run');
+  expect(out).toContain(
+    'shares=few seed=0: failed: split: validation: expected at least one patient for 0.01 of 3 patients, got none',
+  );
+  expect(out).toMatch(/failed in .*: 2 of 3 cells done, 3 steps ran, 0 reused/);
+  expect(code).toBe(1);
+
+  const wider = ['--grid', 'phantom.size=32,48', '--skip', 'shares=few', '--dry-run'];
+  const { out: plan } = await radiograph('sweep', path, ...wider);
+  expect(plan).toContain('4 cells, 8 steps, 6 of them different: 3 to run, 3 in the store');
+  expect(plan).not.toContain('never run');
+  expect((await radiograph('sweeps')).out).toMatch(/failed/);
 });
 
 test('a cell that is no graph stops the sweep before it begins, and bad usage ends with 2', async () => {

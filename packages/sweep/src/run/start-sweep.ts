@@ -4,7 +4,7 @@ import { nodeTypesOf, openServices } from '@radiograph/runtime';
 import { checkCells } from '../cells/check-cells.ts';
 import { listCells, type SweepRequest } from '../cells/list-cells.ts';
 import { planSweep, type SweepPlan } from '../plan/plan-sweep.ts';
-import type { SweepEvent } from './events.ts';
+import type { NewSweepEvent, SweepEvent } from './events.ts';
 import type { Executor, Outcomes, RunPlace } from './executor.ts';
 import { beginSweepRecord, type CellResult, type SweepResult } from './sweep-record.ts';
 
@@ -51,10 +51,9 @@ export async function startSweep(
   const asked = { document, graphPath, command, cells: names };
   const record = await beginSweepRecord(place.home, asked);
   const { sweepId, folder } = record;
-  const ran = new Set<string>();
-  const emit = (event: Parameters<typeof record.append>[0]): void => {
-    if (event.type === 'job-event' && event.event.type === 'step-finished')
-      ran.add(`${event.job} ${event.event.nodeId}`);
+  const count = countSteps(plan);
+  const emit = (event: NewSweepEvent): void => {
+    count.follow(event);
     options.onEvent?.(record.append(event));
   };
   const run = plan.tasks.filter(({ state }) => state === 'run').length;
@@ -73,12 +72,29 @@ export async function startSweep(
     status: (status as 'canceled' | 'failed' | undefined) ?? 'done', // one of the two that were looked for
     seconds,
     finishedAt: new Date().toISOString(),
-    steps: { ran: ran.size, reused: plan.tasks.length - ran.size },
+    steps: count.read(),
     cells,
   };
   emit({ type: 'sweep-finished', status: result.status, seconds });
   await record.finish(result);
   return { result, folder };
+}
+
+/** Counts unique steps: what ran, and what was found in the store and not made by this sweep. */
+function countSteps({ jobs, recipes }: SweepPlan) {
+  const cells = new Map(jobs.map(({ id, cell }) => [id, cell]));
+  const ran = new Set<string>();
+  const found = new Set<string>();
+  return {
+    follow(event: NewSweepEvent): void {
+      if (event.type !== 'job-event') return;
+      const { type } = event.event;
+      if (type !== 'step-finished' && type !== 'step-reused') return;
+      const recipe = recipes[cells.get(event.job)!]!.get(event.event.nodeId)!;
+      (type === 'step-finished' ? ran : found).add(recipe);
+    },
+    read: () => ({ ran: ran.size, reused: [...found].filter((one) => !ran.has(one)).length }),
+  };
 }
 
 function describeCell(plan: SweepPlan, index: number, outcomes: Outcomes): CellResult {

@@ -66,6 +66,7 @@ describe('startSweep', () => {
 
     const wider = await sweep({ home, request: { grids: ['arm.amount=1,2'] } });
     expect(wider.ran).toEqual(['arm', 'score']);
+    expect(wider.result.steps).toEqual({ ran: 2, reused: 4 });
     expect((await sweep({ home, request: { grids: ['arm.amount=1,2'] } })).ran).toEqual([]);
   });
 
