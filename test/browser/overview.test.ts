@@ -79,6 +79,20 @@ describe.skipIf(browserPath === undefined)(
       await expect.poll(selected).toBe(6);
     });
 
+    test('a pan takes the frame around a selection along', async () => {
+      const frame = page.locator('.react-flow__nodesselection-rect');
+      const before = (await frame.boundingBox())!;
+      const [x, y] = await emptyPoint(page, Object.values(graph.layout!));
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x + 60, y + 40, { steps: 4 });
+      const during = (await frame.boundingBox())!;
+      await page.mouse.up();
+
+      expect([during.x - before.x, during.y - before.y]).toEqual([60, 40]);
+      await expect.poll(async () => (await frame.boundingBox())?.x).toBe(during.x);
+    });
+
     test('close up a pan paints what it brings into view, which is drawn when the pointer lets go', async () => {
       await page.keyboard.press('Escape');
       const center = await centerOfCanvas();

@@ -40,8 +40,8 @@ export function takeView(flow: FlowStore, { x, y, zoom }: Viewport): void {
   viewStore.setState({ transform, frozen: isPan ? (frozen ?? old) : null });
   const { domNode } = flow.getState();
   domNode?.classList.toggle('is-panned', isPan);
-  if (isPan) moveElements(domNode, transform);
-  else flow.setState({ transform: [...transform] });
+  if (isPan) moveElements(domNode, transform, frozen ?? old);
+  else drawFor(flow, transform);
 }
 
 /** To a whole pixel of the screen: layers there are copied, between pixels they would be resampled, which takes twice as long. */
@@ -53,7 +53,7 @@ export function endPan(flow: FlowStore): void {
   isPointerDown = false;
   const { transform, frozen } = viewStore.getState();
   if (frozen === null) return;
-  flow.setState({ transform: [...transform] });
+  drawFor(flow, transform);
   viewStore.setState({ frozen: null });
   flow.getState().domNode?.classList.remove('is-panned');
 }
@@ -64,7 +64,22 @@ export function forgetPan(): void {
   viewStore.setState({ frozen: null });
 }
 
-function moveElements(dom: HTMLDivElement | null, [x, y, zoom]: Transform): void {
+function moveElements(
+  dom: HTMLDivElement | null,
+  [x, y, zoom]: Transform,
+  [fromX, fromY]: Transform,
+): void {
   const viewport = dom?.querySelector<HTMLElement>('.react-flow__viewport');
   if (viewport) viewport.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
+  const selection = selectionOf(dom);
+  if (selection) selection.style.translate = `${x - fromX}px ${y - fromY}px`;
 }
+
+function drawFor(flow: FlowStore, transform: Transform): void {
+  flow.setState({ transform: [...transform] });
+  selectionOf(flow.getState().domNode)?.style.removeProperty('translate');
+}
+
+/** The frame around nodes that a box selected; React Flow places it beside the viewport. */
+const selectionOf = (dom: HTMLDivElement | null) =>
+  dom?.querySelector<HTMLElement>('.react-flow__nodesselection');
