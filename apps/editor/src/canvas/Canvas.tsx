@@ -29,7 +29,7 @@ import { hoverPainted, tapPainted } from './overview/hover.ts';
 import { Overview } from './overview/Overview.tsx';
 import { StepNode } from './StepNode.tsx';
 import { useFlow } from './useFlow.ts';
-import { beginPan, endPan, type FlowStore, forgetPan, takeView } from './view.ts';
+import { beginPan, endPan, type FlowStore, forgetPan, isPanning, takeView } from './view.ts';
 import { WireEdge } from './WireEdge.tsx';
 
 const nodeTypes = { step: StepNode, note: NoteNode, frame: FrameNode, folded: FoldedNode };
@@ -126,7 +126,9 @@ const movesOf = (store: FlowStore) => ({
     beginGesture();
     if (event !== null && event.type !== 'wheel') beginPan();
   },
-  end: () => {
+  end: (event: MouseEvent | TouchEvent | null) => {
+    // A wheel's move, or one by a command, ends a moment after it, when a pan may have begun.
+    if (isPanning() && (event === null || event.type === 'wheel')) return;
     endGesture();
     endPan(store);
   },

@@ -32,6 +32,9 @@ export function beginPan(): void {
   isPointerDown = true;
 }
 
+/** Whether the pointer holds the canvas. */
+export const isPanning = (): boolean => isPointerDown;
+
 /** Takes a view from React Flow, which leaves it to us what to do with it. */
 export function takeView(flow: FlowStore, { x, y, zoom }: Viewport): void {
   const { transform: old, frozen } = viewStore.getState();
