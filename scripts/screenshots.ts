@@ -130,6 +130,7 @@ const screens: Readonly<Record<string, Screen>> = {
       await page.getByRole('tab', { name: 'Results' }).click();
       await page.getByRole('button', { name: 'Run', exact: true }).last().click();
       await page.getByRole('button', { name: 'Fit the graph' }).click();
+      await page.mouse.move(600, 80);
       await page.waitForTimeout(20_000); // a curve to look at
     },
     leave: async (page, api) => {

@@ -24,8 +24,19 @@ const dialog = (key: string): Screen => ({
 const side = '[aria-label="About the selection"]';
 const drawer = '[aria-label="Drawer"]';
 
+const view = (name: string, content: (page: Page) => Promise<unknown>): Screen => ({
+  open: async (page) => {
+    await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name }).click();
+    await content(page);
+  },
+  part: 'main',
+});
+
 const screens: Readonly<Record<string, Screen>> = {
-  'the canvas': { open: async () => undefined, part: 'body' },
+  'the canvas': {
+    open: (page) => page.getByRole('button', { name: 'Edit', exact: true }).click(),
+    part: 'body',
+  },
   'a selected node': {
     open: (page) => page.locator('.react-flow__node-step').nth(4).click(),
     part: side,
@@ -44,15 +55,10 @@ const screens: Readonly<Record<string, Screen>> = {
   'the files': dialog('Control+o'),
   'saving under a name': dialog('Control+Shift+S'),
   'adding a node': dialog('a'),
+  'no run yet': view('Runs', (page) => page.getByText('No run yet').waitFor()),
+  'no image yet': view('Viewer', (page) => page.getByText('No images yet').waitFor()),
+  'nothing to compare': view('Compare', (page) => page.getByText('Two finished runs').waitFor()),
 };
-
-const view = (name: string, content: (page: Page) => Promise<unknown>): Screen => ({
-  open: async (page) => {
-    await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name }).click();
-    await content(page);
-  },
-  part: 'main',
-});
 
 /** Screens of a graph that has run twice, each shown after the one before. */
 const ranScreens: Readonly<Record<string, Screen>> = {
