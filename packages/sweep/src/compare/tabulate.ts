@@ -97,13 +97,13 @@ function describeChange({
 export function joinIntervals({ title, columns, rows }: Table): Table {
   const isBound = (c: number) => / (low|high)$/.test(columns[c]!);
   const kept = columns.flatMap((_, c) => (isBound(c) ? [] : [c]));
-  const print = (value: unknown) => (typeof value === 'number' ? value.toFixed(3) : '-');
+  const print = (value: unknown) => (typeof value === 'number' ? value.toFixed(3) : '–');
   return {
     title: `${title}, 95 % interval`,
     columns: kept.map((c) => columns[c]!),
     rows: rows.map((row) =>
       kept.map((c) =>
-        c + 2 < columns.length && isBound(c + 1)
+        c + 2 < columns.length && isBound(c + 1) && row[c] !== null
           ? `${print(row[c])} [${print(row[c + 1])}, ${print(row[c + 2])}]`
           : row[c]!,
       ),

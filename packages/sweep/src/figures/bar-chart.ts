@@ -16,11 +16,11 @@ export type BarChart = {
   }[];
 };
 
-/** Draws a bar chart as SVG. A single group has one bar per series, each in its color. */
+/** Draws a bar chart as SVG, across the page if it has many groups. A single group has one bar per series, each in its color. */
 export function drawBarChart({ title, yLabel, groups, series }: BarChart): string {
   const names = series.map(({ name }) => name);
-  const isTilted = groups.length > 5;
-  const box = boxOf(names, { below: isTilted ? 112 : 34 });
+  const isTilted = hasManyGroups(groups);
+  const box = boxOf(names, isTilted ? { width: 1100, below: 112 } : { below: 34 });
   const tops = series.flatMap(({ values }) => values.map((value) => value?.upper ?? 0));
   const y = scaleLinear([0, Math.max(0.01, ...tops)], [box.height - box.bottom, box.top]).nice(6);
   const group = scaleBand(groups, [box.left, box.width - box.right]).padding(0.22);
@@ -39,6 +39,9 @@ export function drawBarChart({ title, yLabel, groups, series }: BarChart): strin
   const content = [drawYAxis(y, yLabel, box), ...bars.flat(), element('line', base), ...labels];
   return frameFigure(title, names, box, content.join(''));
 }
+
+/** Whether a chart of these groups needs the width of the page. */
+export const hasManyGroups = (groups: readonly string[]): boolean => groups.length > 5;
 
 type Place = {
   readonly left: number;

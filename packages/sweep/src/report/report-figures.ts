@@ -2,7 +2,7 @@
 import type { GraphDocument } from '@radiograph/graph';
 import { splitReference, wireName } from '@radiograph/graph';
 import { type ArmsComparison, curveThresholds } from '@radiograph/nodes-core';
-import { drawBarChart } from '../figures/bar-chart.ts';
+import { drawBarChart, hasManyGroups } from '../figures/bar-chart.ts';
 import { drawGraph } from '../figures/graph-picture.ts';
 import { type Curve, drawLineChart } from '../figures/line-chart.ts';
 import { drawPanels } from '../figures/panels.ts';
@@ -95,6 +95,7 @@ function drawClasses({ classes, arms }: ArmsComparison): ReportFigure {
     name: 'classes',
     caption: 'Per-image IoU of each class; 95 % bootstrap interval over seeds and images.',
     svg: drawBarChart({ title: 'IoU by class', yLabel, groups: classes, series }),
+    isWide: hasManyGroups(classes),
   };
 }
 

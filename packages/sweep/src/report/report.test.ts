@@ -167,6 +167,10 @@ describe('figures', () => {
       'Shown to differ (paired, p < 0.05 after Holm): semi over weak by 0.305 [0.295, 0.315] (p 0.004); full over weak by 0.300 [0.290, 0.310] (p 0.003).',
       'Not shown to differ, which is no proof that they are equal: semi and full: 0.005 [-0.005, 0.015] (p 0.40).',
     ]);
+    const tied = pairs.map(({ a, b }) => pair(a, b, 0.01, 0.9));
+    expect(summarizeArms({ classes: [], seeds: [1], arms, pairs: tied, images: [] })[1]).toBe(
+      'semi has the highest mIoU, but is not shown to be better than any other arm.',
+    );
   });
 
   test('[W15] many classes have a panel each on the same axes', () => {

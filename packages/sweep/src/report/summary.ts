@@ -46,10 +46,12 @@ function describePairs(pairs: readonly Pair[], ranked: readonly string[]): strin
   const tied = known.filter(({ p }) => p >= 0.05);
   const [best] = ranked;
   const rivals = tied.filter(({ better, worse }) => better === best || worse === best);
+  const rivalNames = rivals.map(({ better, worse }) => (better === best ? worse : better));
+  const others = rivals.length > 1 && rivals.length === ranked.length - 1;
   const verdict =
     rivals.length === 0
       ? `${best} is better than every other arm.`
-      : `${best} has the highest mIoU, but is not shown to be better than ${rivals.map(({ better, worse }) => (better === best ? worse : better)).join(', ')}.`;
+      : `${best} has the highest mIoU, but is not shown to be better than ${others ? 'any other arm' : rivalNames.join(', ')}.`;
   return [
     verdict,
     ...listPairs('Shown to differ (paired, p < 0.05 after Holm)', shown, 'over'),
@@ -59,6 +61,8 @@ function describePairs(pairs: readonly Pair[], ranked: readonly string[]): strin
 
 function listPairs(head: string, pairs: readonly OrderedPair[], word: 'over' | 'and'): string[] {
   if (pairs.length === 0) return [];
+  if (word === 'and' && pairs.length > mostSentences)
+    return [`${head}: ${pairs.length} pairs, in the table.`];
   const listed = pairs
     .slice(0, mostSentences)
     .map(
