@@ -45,7 +45,8 @@ function tabulateGap(
   options: { readonly replicates?: number },
 ): Table | undefined {
   if (readers === undefined) return undefined;
-  const { arms: scored, pairs } = compareArms([...arms, readers], options);
+  // Only p-values, which are not in this table, need the draws of a correction over all pairs.
+  const { arms: scored, pairs } = compareArms([...arms, readers], { replicates: 2000, ...options });
   const theirs = scored.at(-1)!;
   const rows = scored.slice(0, -1).map(({ name, mean }) => {
     const pair = pairs.find(({ a, b }) => a === name && b === theirs.name);
