@@ -76,6 +76,7 @@ async function timeSteps(place: Place, home: string): Promise<number> {
 }
 
 async function benchSteps(place: Place): Promise<Row[]> {
+  execFileSync('sync'); // what was written before (an npm ci, say) would be waited for in ours and in the peers
   const ours = await repeat((i) => timeSteps(place, `steps-${i}`));
   const work = `one step of a no-op graph of ${stepCount}`;
   const rows = peers.flatMap(({ name, runs: count, time }) => {
