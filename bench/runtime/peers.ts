@@ -11,41 +11,67 @@ export type Peer = {
 };
 
 type Program = {
-  readonly file: string;
-  readonly text: (steps: number) => string;
+  /** Content by file name. */
+  readonly files: (steps: number) => Readonly<Record<string, string>>;
   readonly command: readonly [string, ...string[]];
 };
 
 const names = (steps: number) => Array.from({ length: steps }, (_, i) => `t${i}`);
 
 const makefile: Program = {
-  file: 'Makefile',
   command: ['make', '-j2', '-s', 'all'],
-  text(steps) {
+  files(steps) {
     const rules = names(steps).map(
       (name, i) => `${name}:${i < 10 ? '' : ` t${i - 10}`}\n\t@touch ${name}`,
     );
-    return `all: ${names(steps).join(' ')}\n${rules.join('\n')}\n`;
+    return { Makefile: `all: ${names(steps).join(' ')}\n${rules.join('\n')}\n` };
   },
 };
 
 const snakefile: Program = {
-  file: 'Snakefile',
   command: ['snakemake', '-j2', '-q', 'all', '--nolock'],
-  text(steps) {
+  files(steps) {
     const list = names(steps).map((name) => `"${name}"`);
     const rules = list.map((name, i) => {
       const input = i < 10 ? '' : `    input: ${list[i - 10]}\n`;
       return `rule n${i}:\n${input}    output: ${name}\n    shell: "touch {output}"\n`;
     });
-    return `rule all:\n    input: ${list.join(', ')}\n${rules.join('')}`;
+    return { Snakefile: `rule all:\n    input: ${list.join(', ')}\n${rules.join('')}` };
   },
 };
 
-function timeProgram({ file, text, command }: Program): Peer['time'] {
+/** Stamps a file per step, as the others do, and ends Node-RED after the last; nothing of it listens on a port. */
+const nodeRedSettings = (steps: number) => `let left = ${steps};
+const stamp = (name) => {
+  require('node:fs').writeFileSync(name, '');
+  if (--left === 0) process.exit(0);
+};
+module.exports = { httpAdminRoot: false, httpNodeRoot: false, uiPort: 0, uiHost: '127.0.0.1', functionGlobalContext: { stamp }, logging: { console: { level: 'off' } } };
+`;
+
+const nodeRed: Program = {
+  command: ['node-red', '--userDir', '.', '--settings', 'settings.js', 'flows.json'],
+  files(steps) {
+    const all = names(steps);
+    const start = { id: 'start', type: 'inject', z: 'flow', once: true, onceDelay: 0, props: [] };
+    const nodes = all.map((name, i) => ({
+      id: name,
+      type: 'function',
+      z: 'flow',
+      func: `global.get('stamp')('${name}'); return msg;`,
+      outputs: 1,
+      wires: [all.slice(i + 10, i + 11)],
+    }));
+    const flow = { id: 'flow', type: 'tab', label: 'no-op' };
+    const flows = [flow, { ...start, wires: [all.slice(0, 10)] }, ...nodes];
+    return { 'settings.js': nodeRedSettings(steps), 'flows.json': JSON.stringify(flows) };
+  },
+};
+
+function timeProgram({ files, command }: Program): Peer['time'] {
   return (folder, steps) => {
     const at = mkdtempSync(join(folder, `${command[0]}-`));
-    writeFileSync(join(at, file), text(steps));
+    for (const [name, text] of Object.entries(files(steps))) writeFileSync(join(at, name), text);
     const startedMs = performance.now();
     const [program, ...args] = command;
     const { status, error } = spawnSync(program, args, { cwd: at });
@@ -55,8 +81,9 @@ function timeProgram({ file, text, command }: Program): Peer['time'] {
   };
 }
 
-/** Debian's `make` and `snakemake`; the second takes long enough for one run. */
+/** Debian's `make` and `snakemake`, npm's `node-red` where it is on the path; what takes long gets one run. */
 export const peers: readonly Peer[] = [
   { name: 'make -j2', runs: 3, time: timeProgram(makefile) },
   { name: 'snakemake -j2', runs: 1, time: timeProgram(snakefile) },
+  { name: 'node-red', runs: 3, time: timeProgram(nodeRed) },
 ];
