@@ -51,6 +51,7 @@ test('axes, grids, seeds, rules and shards from the command line make the plan',
 test('the list of sweeps is empty before the first one, and names what it does not find', async () => {
   expect((await radiograph('sweeps')).out).toMatch(/^0 sweeps/);
   expect((await radiograph('sweeps', 'latest')).err).toContain('there are none yet');
+  expect((await radiograph('compare')).err).toContain('expected the id of a finished sweep');
 });
 
 test('a cell that fails is listed with its reason, the others end, and the next plan knows how long they take', async () => {
@@ -105,5 +106,4 @@ test('a cell that is no graph stops the sweep before it begins, and bad usage en
   expect((await radiograph('sweep', ablation('rho'), '--devices', '0')).err).toContain(
     'expected an engine that computes on devices',
   );
-  expect((await radiograph('compare')).err).toContain('expected the id of a finished sweep');
 });
