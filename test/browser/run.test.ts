@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserPath, type Editor, openEditor } from './support/open-editor.ts';
+import { sweepTiny } from './support/sweep-tiny.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const tiny = readFileSync(join(root, 'test/tiny/tiny.graph.json'), 'utf8');
@@ -268,6 +269,34 @@ describe.skipIf(browserPath === undefined)('running (needs Chrome or Chromium)',
       .getByRole('button', { name: 'Compare with the first' })
       .click();
     await page.getByText('miou.replicates').waitFor();
+    await page.close();
+    expect(editor.errors).toEqual([]);
+  });
+
+  test('a sweep of the command line is listed and compared, and each cell opens as a whole graph', async () => {
+    const page = await editor.openTab();
+    await page.getByRole('button', { name: 'Sweeps', exact: true }).click();
+    await page.getByText('No sweep yet').waitFor();
+    await sweepTiny(editor.workspace, ['miou.replicates=50,80']);
+
+    const list = page.getByRole('navigation', { name: 'Sweeps' });
+    await list.getByText(/^done · 2 of 2 cells/).waitFor();
+    await list.getByText(/best: miou.replicates=\d+, mIoU 0\.\d{3}/).waitFor();
+    await page.getByText('is not shown to be better than').waitFor();
+    const differences = page.getByRole('region', { name: 'Differences' });
+    await differences.getByText('0.000 to 0.000').waitFor(); // the replicates change no score
+    const cells = page.getByRole('region', { name: 'Cells' }).getByRole('row');
+    const more = cells.filter({ hasText: /^80/ });
+    await more.getByRole('button', { name: 'Compare' }).click();
+    await page.getByText('miou.replicates').waitFor();
+    await page.getByRole('button', { name: 'Sweeps', exact: true }).click();
+    await more.getByRole('button', { name: 'Graph' }).click();
+
+    await page.getByRole('button', { name: 'tiny miou.replicates=80 seed=3' }).waitFor();
+    await page
+      .locator('.react-flow__node[data-id="miou"]')
+      .getByText(/^mIoU \d/)
+      .waitFor({ state: 'attached' });
     await page.close();
     expect(editor.errors).toEqual([]);
   });

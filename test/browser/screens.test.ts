@@ -4,6 +4,7 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserPath, type Editor, openEditor } from './support/open-editor.ts';
+import { sweepTiny } from './support/sweep-tiny.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -56,6 +57,7 @@ const screens: Readonly<Record<string, Screen>> = {
   'saving under a name': dialog('Control+Shift+S'),
   'adding a node': dialog('a'),
   'no run yet': view('Runs', (page) => page.getByText('No run yet').waitFor()),
+  'no sweep yet': view('Sweeps', (page) => page.getByText('No sweep yet').waitFor()),
   'no image yet': view('Viewer', (page) => page.getByText('No images yet').waitFor()),
   'nothing to compare': view('Compare', (page) => page.getByText('Two finished runs').waitFor()),
 };
@@ -87,6 +89,9 @@ const ranScreens: Readonly<Record<string, Screen>> = {
     part: drawer,
   },
   'the runs': view('Runs', (page) => page.getByRole('img', { name: /IoU per class/ }).waitFor()),
+  'the sweeps': view('Sweeps', (page) =>
+    page.getByRole('region', { name: 'Differences' }).waitFor(),
+  ),
   'the viewer': view('Viewer', (page) =>
     page
       .getByText(/IoU \d\.\d{3}/)
@@ -128,6 +133,7 @@ describe.skipIf(browserPath === undefined)('screens (needs Chrome or Chromium)',
     const found: string[] = [];
     for (const text of [tiny, tiny.replace('"replicates": 50', '"replicates": 60')])
       await runToEnd(ran.page, text);
+    await sweepTiny(ran.workspace, ['miou.replicates=50,60']); // whose steps have all run
     await ran.page.reload();
     for (const colorScheme of ['light', 'dark'] as const) {
       await ran.page.emulateMedia({ colorScheme });

@@ -9,6 +9,7 @@ import {
   IconListTree,
   IconPlayerPlay,
   IconSchema,
+  IconTableShare,
 } from '@tabler/icons-react';
 import { ProblemCount, ProblemsPanel } from './checks/ProblemsPanel.tsx';
 import { CommandButtons } from './commands/CommandButtons.tsx';
@@ -32,6 +33,13 @@ export const panels: readonly Panel[] = [
     title: 'Runs',
     icon: IconHistory,
     component: lazyPanel(async () => (await import('./results/RunsView.tsx')).RunsView),
+  },
+  {
+    place: 'view',
+    id: 'sweeps',
+    title: 'Sweeps',
+    icon: IconTableShare,
+    component: lazyPanel(async () => (await import('./sweeps/SweepsView.tsx')).SweepsView),
   },
   {
     place: 'view',

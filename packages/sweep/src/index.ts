@@ -1,4 +1,5 @@
 export { listCells, type SweepCell, type SweepRequest } from './cells/list-cells.ts';
+export { nameArms } from './compare/arm-names.ts';
 export {
   type Experiment,
   listMembers,
@@ -10,11 +11,13 @@ export { type Comparison, compareExperiment, joinIntervals } from './compare/tab
 export { type Estimate, sumEstimates } from './plan/estimate.ts';
 export type { SweepJob } from './plan/group-jobs.ts';
 export type { SweepPlan, SweepTask } from './plan/plan-sweep.ts';
+export { concludeArms } from './report/summary.ts';
 export { type ReportOptions, writeReport } from './report/write-report.ts';
 export type { SweepEvent } from './run/events.ts';
 export type { Executor } from './run/executor.ts';
 export { createLocalExecutor, type LocalOptions } from './run/local.ts';
 export { openSweep, type SweepOptions, startSweep } from './run/start-sweep.ts';
+export { type CellState, readSweepDetails, type SweepDetails } from './run/sweep-details.ts';
 export {
   type CellResult,
   readSweep,

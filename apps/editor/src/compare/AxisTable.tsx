@@ -5,6 +5,7 @@ import { showDialog } from '../commands/dialog-store.ts';
 import { documentStore, useDocument } from '../document/document-store.ts';
 import { createReader } from '../results/artifact-api.ts';
 import { chooseRun } from '../results/chosen-run.ts';
+import { Meter } from '../results/Meter.tsx';
 import { addRun } from '../runs/run-api.ts';
 import { useRuns } from '../runs/runs-store.ts';
 import { showView } from '../shell/frame-store.ts';
@@ -60,9 +61,12 @@ export function AxisTable({ onCompare }: { readonly onCompare: () => void }) {
       <Table className={styles.table} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
-            {[...axes, 'mIoU', '95 % CI', ''].map((head) => (
+            {[...axes, 'mIoU', '95 % CI'].map((head) => (
               <Table.Th key={head}>{head}</Table.Th>
             ))}
+            <Table.Th>
+              <span className="visually-hidden">Actions</span>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -130,17 +134,6 @@ function CellRow({ axes, result, isBaseline, onCompare }: CellRowProps) {
         )}
       </Table.Td>
     </Table.Tr>
-  );
-}
-
-function Meter({ value }: { readonly value: number }) {
-  return (
-    <span className={styles.meterRow}>
-      <b>{value.toFixed(3)}</b>
-      <span className={styles.track}>
-        <i style={{ width: `${100 * value}%` }} />
-      </span>
-    </span>
   );
 }
 

@@ -1,9 +1,10 @@
 /** Opens graph files: the text of the server, or a newer state that a closed tab or a crash left behind. */
-import { parseDocument, printDocument } from '@radiograph/graph';
+import { type GraphDocument, parseDocument, printDocument } from '@radiograph/graph';
 import { readGraph } from '../api/client.ts';
 import { documentStore, emptyDocument, openDocument } from '../document/document-store.ts';
 import { select } from '../document/selection-store.ts';
 import { announce } from '../shell/announce.ts';
+import { showView } from '../shell/frame-store.ts';
 import { readJournal } from './journal.ts';
 import { leftIsSaved } from './save-file.ts';
 
@@ -41,4 +42,31 @@ export function newGraph(): void {
     document,
   });
   announce('New graph.');
+}
+
+type OwnGraph = {
+  /** The file that it comes from. */
+  readonly path: string;
+  /** The values that make it different; its name and path say them. */
+  readonly values: Readonly<Record<string, string>>;
+};
+
+/** Opens a document as a new graph, which is written when it is saved or edited under its own name. */
+export function openAsOwn(document: GraphDocument, { path, values }: OwnGraph): void {
+  const words = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  const named = { ...document, name: [document.name, ...words].join(' ') };
+  const stem =
+    Object.values(values)
+      .join('-')
+      .replaceAll(/[^\w.-]+/g, '-') || 'cell';
+  openDocument({
+    file: {
+      path: path.replace('.graph.json', `-${stem}.graph.json`),
+      revision: null,
+      isTemplate: true,
+      base: named,
+    },
+    document: named,
+  });
+  showView('edit');
 }

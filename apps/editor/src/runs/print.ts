@@ -29,3 +29,22 @@ export function printMoment(iso: string): string {
   const isToday = moment.toDateString() === new Date().toDateString();
   return isToday ? clock.format(moment) : `${day.format(moment)}, ${clock.format(moment)}`;
 }
+
+const whole = new Intl.DateTimeFormat('en', {
+  dateStyle: 'long',
+  timeStyle: 'medium',
+  hour12: false,
+});
+
+/** With everything that `printMoment` leaves out. */
+export const printWholeMoment = (iso: string): string => whole.format(new Date(iso));
+
+/** `just now`, `3 min ago`, `2 h ago`; of another day, or by a clock that is ahead, the moment itself. */
+export function printAgo(iso: string, now = Date.now()): string {
+  const seconds = (now - Date.parse(iso)) / 1000;
+  if (seconds < -60 || seconds >= 24 * 3600) return printMoment(iso);
+  if (seconds < 60) return 'just now';
+  return seconds < 3600
+    ? `${Math.floor(seconds / 60)} min ago`
+    : `${Math.floor(seconds / 3600)} h ago`;
+}

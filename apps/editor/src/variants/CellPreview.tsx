@@ -2,7 +2,8 @@ import { Button, Group, Select, Text } from '@mantine/core';
 import { applyVariants, type Cell, diffDocuments, RadiographError } from '@radiograph/graph';
 import { useState } from 'react';
 import { showDialog } from '../commands/dialog-store.ts';
-import { documentStore, openDocument, useDocument } from '../document/document-store.ts';
+import { documentStore, useDocument } from '../document/document-store.ts';
+import { openAsOwn } from '../files/open-file.ts';
 import styles from './Variants.module.css';
 
 /** One cell of the ablation: what it changes, and the whole graph of it as a new file. */
@@ -50,7 +51,10 @@ export function CellPreview() {
             variant="light"
             size="compact-sm"
             style={{ justifySelf: 'start' }}
-            onClick={() => openCell(result, cell)}
+            onClick={() => {
+              showDialog(null);
+              openAsOwn(result, { path: documentStore.getState().file.path, values: cell });
+            }}
           >
             Open as a graph of its own
           </Button>
@@ -69,16 +73,4 @@ function tryCell(document: Document, cell: Cell): Document | string {
     if (error instanceof RadiographError) return error.message;
     throw error;
   }
-}
-
-function openCell(document: Document, cell: Cell): void {
-  const words = Object.entries(cell).map(([axis, value]) => `${axis}=${value}`);
-  const named = { ...document, name: [document.name, ...words].join(' ') };
-  const { path } = documentStore.getState().file;
-  const own = path.replace('.graph.json', `-${Object.values(cell).join('-') || 'cell'}.graph.json`);
-  showDialog(null);
-  openDocument({
-    file: { path: own, revision: null, isTemplate: true, base: named },
-    document: named,
-  });
 }

@@ -17,6 +17,7 @@ import { compareRoutes } from './routes/compare.ts';
 import { graphRoutes } from './routes/graphs.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { sweepRoutes } from './routes/sweeps.ts';
 import {
   type Access,
   acceptToken,
@@ -45,6 +46,7 @@ export function listRoutes(services: Services): readonly Route[] {
     ...artifactRoutes(services),
     ...compareRoutes(services),
     ...cellRoutes(services),
+    ...sweepRoutes(services),
   ];
 }
 

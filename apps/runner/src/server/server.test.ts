@@ -3,10 +3,12 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseDocument, printDocument } from '@radiograph/graph';
+import { createLocalExecutor, startSweep } from '@radiograph/sweep';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodePackages } from '../registry.ts';
 import { listRoutes } from './app.ts';
 import type { Services } from './services.ts';
-import { openTestServer } from './testing/open-server.ts';
+import { openTestServer, workerEntry } from './testing/open-server.ts';
 
 const small = printDocument(
   parseDocument(
@@ -292,6 +294,57 @@ describe('cells', () => {
     expect(four).toMatchObject({ cell: { count: 'four' }, problem: null, runId: null });
     expect(bad!.problem).toContain('no');
     expect(await readCells(small)).toEqual([]);
+  });
+});
+
+describe('sweeps', () => {
+  const readSweeps = async () =>
+    ((await place.call('/api/sweeps')).json() as { sweeps: { sweepId: string }[] }).sweeps;
+
+  test('are listed with their axes and how far they have come; one tells its cells and their runs', async () => {
+    expect(await readSweeps()).toEqual([]);
+    const { result } = await startSweep({
+      document: parseDocument(small),
+      request: { grids: ['first.count=1,2'], seeds: 2 },
+      place: {
+        home: place.home,
+        graphPath: join(place.workspace, 'small.graph.json'),
+        packages: nodePackages,
+        workerEntry,
+      },
+      executor: createLocalExecutor({ workers: 1 }),
+      command: 'radiograph sweep small.graph.json',
+    });
+    const { sweepId } = result;
+    const reply = await place.call(`/api/sweeps/${sweepId}`);
+    const { cells } = reply.json() as { cells: { runId: string }[] };
+
+    expect(await readSweeps()).toMatchObject([
+      {
+        sweepId,
+        status: 'done',
+        axes: { 'first.count': ['1', '2'] },
+        cells: 4,
+        done: 4,
+        failed: 0,
+        best: null,
+      },
+    ]);
+    expect(cells).toMatchObject(
+      result.cells.map(({ values, seed, runId }) => ({ values, seed, runId, score: null })),
+    );
+    expect((await place.call(`/api/runs/${cells[0]!.runId}`)).status).toBe(200);
+  });
+
+  test('without scores have nothing to compare, and say so; unknown ones are refused', async () => {
+    const [sweep] = await readSweeps();
+    const comparison = await place.call(`/api/sweeps/${sweep!.sweepId}/comparison`);
+    const unknown = await place.call('/api/sweeps/..%2Fruns');
+
+    expect(comparison.status).toBe(400);
+    expect(comparison.text).toContain('expected a node that made scores');
+    expect(unknown.status).toBe(400);
+    expect(unknown.text).toContain('expected the id of a sweep');
   });
 });
 

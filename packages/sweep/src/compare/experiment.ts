@@ -12,7 +12,7 @@ import {
 } from '@radiograph/graph';
 import type { Arm } from '@radiograph/nodes-core';
 import { type NodePackage, nodeTypesOf, openStore, readRunDetails } from '@radiograph/runtime';
-import type { SweepResult } from '../run/sweep-record.ts';
+import type { CellState } from '../run/sweep-details.ts';
 import { nameArms } from './arm-names.ts';
 
 /** One finished run of an arm. `outputs`: artifact digest by output port, by node. */
@@ -40,8 +40,11 @@ export type Experiment = {
 
 export type ExperimentPlace = { readonly home: string; readonly packages: readonly NodePackage[] };
 
-/** The members of a sweep: its finished cells. */
-export async function listMembers(home: string, { cells }: SweepResult): Promise<Member[]> {
+/** The members of a sweep: its finished cells, also of one that still runs. */
+export async function listMembers(
+  home: string,
+  { cells }: { readonly cells: readonly CellState[] },
+): Promise<Member[]> {
   const members: Member[] = [];
   const names = nameArms(cells);
   for (const { arm, seed, outputs, runId, status } of cells) {

@@ -7,53 +7,62 @@ const mostSentences = 6; // of pairs: what more would say stands in the table
 
 /** Each arm's mIoU with its interval, best first; what is shown to differ and what is not; where the best value of a numeric axis lies. */
 export function summarizeArms(
-  { arms, pairs }: ArmsComparison,
+  comparison: ArmsComparison,
   values: AxisValues = new Map(),
 ): string[] {
-  const ranked = arms
-    .flatMap(({ name, mean }) => (mean === null ? [] : [{ name, mean }]))
-    .sort((a, b) => b.mean.mean - a.mean.mean);
+  const ranked = rankArms(comparison);
   if (ranked.length === 0) return ['No arm has scores.'];
   const means = ranked.map(({ name, mean }) => `${name} ${printInterval(mean)}`);
-  const names = arms.map(({ name }) => name);
-  const curves = findCurveAxis(names, values);
-  const places = (curves?.curves ?? []).flatMap(({ name, points }) =>
-    locateBest(
-      { arms, pairs },
-      points,
-      name === curves!.name ? name : `${curves!.name} of ${name}`,
-    ),
-  );
   return [
     `mIoU: ${means.join('; ')} (95 % intervals).`,
-    ...places,
-    ...describePairs(
-      pairs,
-      ranked.map(({ name }) => name),
-    ),
+    ...concludeArms(comparison, values),
+    ...describePairs(comparison.pairs),
   ];
+}
+
+/** What no table of arms and pairs says by itself: where the best value of a numeric axis lies, and whether the best arm is shown to be the best. */
+export function concludeArms(comparison: ArmsComparison, values: AxisValues = new Map()): string[] {
+  const names = comparison.arms.map(({ name }) => name);
+  const curves = findCurveAxis(names, values);
+  const places = (curves?.curves ?? []).flatMap(({ name, points }) =>
+    locateBest(comparison, points, name === curves!.name ? name : `${curves!.name} of ${name}`),
+  );
+  return [...places, ...judgeBest(comparison)];
 }
 
 type Pair = ArmsComparison['pairs'][number];
 
-/** What is shown to differ, largest difference first, and what is not. */
-function describePairs(pairs: readonly Pair[], ranked: readonly string[]): string[] {
-  const known = pairs.flatMap((pair) => orderPair(pair) ?? []);
+const rankArms = ({ arms }: ArmsComparison) =>
+  arms
+    .flatMap(({ name, mean }) => (mean === null ? [] : [{ name, mean }]))
+    .sort((a, b) => b.mean.mean - a.mean.mean);
+
+const orderPairs = (pairs: readonly Pair[]) => pairs.flatMap((pair) => orderPair(pair) ?? []);
+
+const isShown = ({ p }: OrderedPair): boolean => p < 0.05;
+
+function judgeBest(comparison: ArmsComparison): string[] {
+  const known = orderPairs(comparison.pairs);
   if (known.length === 0) return [];
+  const ranked = rankArms(comparison);
+  const best = ranked[0]?.name;
+  const rivals = known
+    .filter((pair) => !isShown(pair) && (pair.better === best || pair.worse === best))
+    .map(({ better, worse }) => (better === best ? worse : better));
+  if (rivals.length === 0) return [`${best} is better than every other arm.`];
+  const areAll = rivals.length > 1 && rivals.length === ranked.length - 1;
+  const others = areAll ? 'any other arm' : rivals.join(', ');
+  return [`${best} has the highest mIoU, but is not shown to be better than ${others}.`];
+}
+
+/** What is shown to differ, largest difference first, and what is not. */
+function describePairs(pairs: readonly Pair[]): string[] {
+  const known = orderPairs(pairs);
   const shown = known
-    .filter(({ p }) => p < 0.05)
+    .filter(isShown)
     .sort((one, other) => other.difference.mean - one.difference.mean);
-  const tied = known.filter(({ p }) => p >= 0.05);
-  const [best] = ranked;
-  const rivals = tied.filter(({ better, worse }) => better === best || worse === best);
-  const rivalNames = rivals.map(({ better, worse }) => (better === best ? worse : better));
-  const others = rivals.length > 1 && rivals.length === ranked.length - 1;
-  const verdict =
-    rivals.length === 0
-      ? `${best} is better than every other arm.`
-      : `${best} has the highest mIoU, but is not shown to be better than ${others ? 'any other arm' : rivalNames.join(', ')}.`;
+  const tied = known.filter((pair) => !isShown(pair));
   return [
-    verdict,
     ...listPairs('Shown to differ (paired, p < 0.05 after Holm)', shown, 'over'),
     ...listPairs('Not shown to differ, which is no proof that they are equal', tied, 'and'),
   ];

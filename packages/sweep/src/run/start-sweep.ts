@@ -48,7 +48,8 @@ export async function startSweep(
   const { document, place, executor, command, signal = new AbortController().signal } = options;
   const names = plan.cells.map(({ name }) => name);
   const { graphPath } = place;
-  const asked = { document, graphPath, command, cells: names };
+  const coordinates = plan.cells.map(({ arm, values, seed }) => ({ arm, values, seed }));
+  const asked = { document, graphPath, command, cells: names, coordinates };
   const record = await beginSweepRecord(place.home, asked);
   const { sweepId, folder } = record;
   const count = countSteps(plan);

@@ -50,7 +50,10 @@ const SweepStart = z.strictObject({
   graph: z.string(),
   graphPath: z.string(),
   command: z.string(),
+  /** Names, in the order of the plan. */
   cells: z.array(z.string()),
+  /** Where each of `cells` lies on the axes; empty in records of before it was kept. */
+  coordinates: z.array(CellResult.pick({ arm: true, values: true, seed: true })).default([]),
   pid: z.int(),
   startedAt: z.string(),
 });
@@ -71,7 +74,7 @@ export type SweepRecord = {
   readonly finish: (result: SweepResult) => Promise<void>;
 };
 
-type NewSweep = Pick<SweepStart, 'graphPath' | 'command' | 'cells'> & {
+type NewSweep = Pick<SweepStart, 'graphPath' | 'command' | 'cells' | 'coordinates'> & {
   readonly document: GraphDocument;
 };
 
@@ -103,7 +106,8 @@ export async function beginSweepRecord(
   };
 }
 
-const sweepsOf = (home: string): string => join(home, 'sweeps');
+/** The folder of all sweeps. */
+export const sweepsOf = (home: string): string => join(home, 'sweeps');
 
 /** All sweeps, newest first: finished, running and interrupted. */
 export async function summarizeSweeps(home: string): Promise<SweepSummary[]> {
@@ -112,8 +116,8 @@ export async function summarizeSweeps(home: string): Promise<SweepSummary[]> {
   return all.flatMap((summary) => summary ?? []);
 }
 
-/** Undefined for a folder without a readable start: it is being created, or is not ours. */
-async function summarizeSweep(folder: string): Promise<SweepSummary | undefined> {
+/** One line of the list; undefined for a folder without a readable start: it is being created, or is not ours. */
+export async function summarizeSweep(folder: string): Promise<SweepSummary | undefined> {
   const parse = async <T>(file: string, schema: z.ZodType<T>): Promise<T | null> => {
     try {
       return schema.parse(JSON.parse((await readTextIfPresent(join(folder, file))) ?? 'null'));

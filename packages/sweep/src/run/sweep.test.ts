@@ -11,6 +11,7 @@ import { chainDocument, listDocument, testPlace } from '../testing/sweep.ts';
 import type { SweepEvent } from './events.ts';
 import { createLocalExecutor, orderByNeed } from './local.ts';
 import { openSweep, type SweepOptions, startSweep } from './start-sweep.ts';
+import { readSweepDetails, type SweepDetails } from './sweep-details.ts';
 import { type SweepResult, summarizeSweeps } from './sweep-record.ts';
 
 type Change = Partial<SweepOptions> & { readonly home: string };
@@ -126,6 +127,36 @@ describe('startSweep', () => {
     const files = await readReport(home, after.result, document);
     expect(files.size).toBeGreaterThan(10);
     expect(await readReport(unbroken, whole.result, document)).toEqual(files);
+  });
+
+  test('[W32] a sweep tells how far each of its cells has come, also while it runs and after it was killed', async () => {
+    const home = createTemporaryFolder();
+    let sweepId = '';
+    let seen: Promise<SweepDetails> | undefined;
+    const { result } = await sweep({
+      home,
+      document: chainDocument({ params: { delayMs: 200 } }),
+      request: { grids: ['arm.amount=1,2'] },
+      executor: createLocalExecutor({ workers: 1 }),
+      onEvent: (event) => {
+        if (event.type === 'sweep-started') sweepId = event.sweepId;
+        if (event.type === 'job-finished' && event.job === 'cell-1')
+          seen ??= readSweepDetails(home, sweepId);
+      },
+    });
+    const [first, second] = (await seen!).cells;
+    const killedHome = createTemporaryFolder();
+    await runAndKill(killedHome);
+    const [killed] = await summarizeSweeps(killedHome);
+    const broken = await readSweepDetails(killedHome, killed!.sweepId);
+
+    expect(first).toEqual(result.cells[0]);
+    expect(second).toMatchObject({ values: { 'arm.amount': '2' }, seed: 5, outputs: {} });
+    expect(second!.status).toMatch(/^(running|waiting)$/);
+    expect((await readSweepDetails(home, sweepId)).cells).toEqual(result.cells);
+    expect(broken.cells.map(({ name }) => name)).toEqual(killed!.cells);
+    expect(broken.cells.map(({ status }) => status)).toContain('missing');
+    await expect(readSweepDetails(home, '../sweeps')).rejects.toThrow('expected the id of a sweep');
   });
 
   test('[W29] sweeps that share a store at once compute each step once', async () => {

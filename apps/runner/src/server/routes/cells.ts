@@ -6,29 +6,21 @@ import {
   type GraphDocument,
   parseDocument,
   RadiographError,
-  type Registry,
-  type Scores,
   sha256Hex,
 } from '@radiograph/graph';
 import { type RunDetails, readRunDetails, summarizeRuns } from '@radiograph/runtime';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../route.ts';
+import { createScoreReader, NodeScore, type ReadScores } from '../run-scores.ts';
 import type { Services } from '../services.ts';
 
-const Interval = z.strictObject({ mean: z.number(), lower: z.number(), upper: z.number() });
 const CellReply = z.strictObject({
   cell: z.record(z.string(), z.string()),
   /** Why the cell is no graph; null when it is one. */
   problem: z.string().nullable(),
   /** The newest finished run of exactly this graph, whatever it is called and however it is drawn. */
   runId: z.string().nullable(),
-  scores: z.array(
-    z.strictObject({
-      nodeId: z.string(),
-      mean: z.number().nullable(),
-      interval: Interval.nullable(),
-    }),
-  ),
+  scores: z.array(NodeScore),
 });
 type CellReply = z.infer<typeof CellReply>;
 
@@ -37,6 +29,7 @@ const readRuns = 300; // newest first; an older ablation is found by its files
 
 /** The cells of a graph's variants with what their runs scored. */
 export function cellRoutes(services: Services): readonly Route[] {
+  const readScores = createScoreReader(services);
   return [
     defineRoute({
       method: 'post',
@@ -49,7 +42,9 @@ export function cellRoutes(services: Services): readonly Route[] {
         const runs = await indexRuns(services.home);
         const cells = listCells(document.variants ?? {}).slice(0, mostCells);
         return {
-          cells: await Promise.all(cells.map((cell) => readCell(cell, document, runs, services))),
+          cells: await Promise.all(
+            cells.map((cell) => readCell(cell, document, { runs, readScores })),
+          ),
         };
       },
     }),
@@ -91,26 +86,22 @@ async function indexRuns(home: string): Promise<ReadonlyMap<string, RunDetails>>
   return found;
 }
 
+type Sources = {
+  readonly runs: ReadonlyMap<string, RunDetails>;
+  readonly readScores: ReadScores;
+};
+
 async function readCell(
   cell: Cell,
   document: GraphDocument,
-  runs: ReadonlyMap<string, RunDetails>,
-  { registry, loadArtifact }: Services,
+  { runs, readScores }: Sources,
 ): Promise<CellReply> {
   const applied = tryVariants(document, cell);
   if (applied instanceof RadiographError)
     return { cell, problem: applied.message, runId: null, scores: [] };
   const run = runs.get(digestOf(applied));
   if (run === undefined) return { cell, problem: null, runId: null, scores: [] };
-  const digests = listScores(applied, run, registry);
-  const scores = await Promise.all(
-    digests.map(async ({ nodeId, digest }) => {
-      const { value } = await loadArtifact(digest);
-      const { perImage, bootstrap } = value as Scores; // the port that made it says so
-      return { nodeId, mean: perImage.mean, interval: bootstrap.mean };
-    }),
-  );
-  return { cell, problem: null, runId: run.runId, scores };
+  return { cell, problem: null, runId: run.runId, scores: [...(await readScores(run.runId))] };
 }
 
 function tryVariants(document: GraphDocument, cell: Cell): GraphDocument | RadiographError {
@@ -120,14 +111,4 @@ function tryVariants(document: GraphDocument, cell: Cell): GraphDocument | Radio
     if (error instanceof RadiographError) return error;
     throw error;
   }
-}
-
-function listScores({ nodes }: GraphDocument, { steps }: RunDetails, registry: Registry) {
-  return Object.entries(steps).flatMap(([nodeId, { outputs }]) => {
-    const ports = registry.get(nodes[nodeId]?.type ?? '')?.outputs ?? {};
-    return Object.entries(ports).flatMap(([port, { kind }]) => {
-      const digest = outputs[port];
-      return kind === 'scores' && digest !== undefined ? [{ nodeId, digest }] : [];
-    });
-  });
 }

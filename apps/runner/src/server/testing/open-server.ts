@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startServer } from '../start-server.ts';
 
-const workerEntry = fileURLToPath(new URL('../../../bin/worker.js', import.meta.url));
+export const workerEntry = fileURLToPath(new URL('../../../bin/worker.js', import.meta.url));
 
 export type Reply = {
   readonly status: number;

@@ -1,0 +1,101 @@
+import { Loader, Text } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconLoader2,
+  IconPlayerStop,
+  IconPlugX,
+  IconTableShare,
+} from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import rows from '../results/RunsView.module.css';
+import { Moment } from '../runs/Moment.tsx';
+import { EmptyState } from '../shell/EmptyState.tsx';
+import { SweepReport } from './SweepReport.tsx';
+import styles from './Sweeps.module.css';
+import type { Sweep, SweepStatus } from './sweeps-api.ts';
+import { chooseSweep, useSweeps } from './sweeps-store.ts';
+
+/** All sweeps of the workspace, and the cells and arms of the chosen one. */
+export function SweepsView() {
+  const { sweeps, problem, chosenId } = useSweeps();
+  if (sweeps === undefined)
+    return (
+      <div className={styles.report}>
+        {problem === null ? (
+          <Loader size="sm" aria-label="Reading the sweeps" />
+        ) : (
+          <Text c="var(--bad)">{problem}</Text>
+        )}
+      </div>
+    );
+  const chosen = sweeps.find(({ sweepId }) => sweepId === chosenId) ?? sweeps[0];
+  if (chosen === undefined)
+    return (
+      <EmptyState icon={IconTableShare} title="No sweep yet">
+        Give the graph an axis (V), save it, and run radiograph sweep FILE in a terminal: every
+        combination runs, what they share only once, and the arms are compared here.
+      </EmptyState>
+    );
+  return (
+    <div className={rows.view}>
+      <nav className={rows.history} aria-label="Sweeps">
+        {sweeps.map((sweep) => (
+          <SweepRow key={sweep.sweepId} sweep={sweep} isChosen={sweep === chosen} />
+        ))}
+      </nav>
+      <SweepReport key={chosen.sweepId} sweep={chosen} />
+    </div>
+  );
+}
+
+const icons: {
+  readonly [S in SweepStatus]: { icon: ComponentType<{ size: number }>; color: string };
+} = {
+  done: { icon: IconCircleCheck, color: 'var(--good)' },
+  failed: { icon: IconAlertTriangle, color: 'var(--bad)' },
+  canceled: { icon: IconPlayerStop, color: 'var(--soft)' },
+  running: { icon: IconLoader2, color: 'var(--accent)' },
+  interrupted: { icon: IconPlugX, color: 'var(--warn)' },
+};
+
+function SweepRow({ sweep, isChosen }: { readonly sweep: Sweep; readonly isChosen: boolean }) {
+  const { icon: Icon, color } = icons[sweep.status];
+  return (
+    <button
+      type="button"
+      className={rows.run}
+      aria-current={isChosen ? 'true' : undefined}
+      onClick={() => chooseSweep(sweep.sweepId)}
+    >
+      <span style={{ color }} className={rows.icon} title={sweep.status}>
+        <Icon size={16} />
+      </span>
+      <span className={rows.name} title={sweep.graph}>
+        {sweep.graph}
+      </span>
+      <span className={rows.soft}>
+        <Moment iso={sweep.startedAt} />
+      </span>
+      <span className={rows.counts}>
+        {sweep.status} · {sweep.done} of {sweep.cells} cells
+        {sweep.failed > 0 && `, ${sweep.failed} failed`}
+        <br />
+        {printAxes(sweep)}
+        {sweep.best !== null && (
+          <>
+            <br />
+            best: {sweep.best.arm}, mIoU {sweep.best.mean.toFixed(3)}
+          </>
+        )}
+      </span>
+    </button>
+  );
+}
+
+/** `rho (5 values) × supervision (2) · 3 seeds`. */
+function printAxes({ axes, seeds }: Sweep): string {
+  const names = Object.entries(axes).map(([axis, { length }]) => `${axis} (${length} values)`);
+  const words = names.join(' × ') || 'one graph';
+  return seeds.length > 1 ? `${words} · ${seeds.length} seeds` : words;
+}

@@ -1,0 +1,42 @@
+/** The list of sweeps. Sweeps are run from the command line, in processes that the server does not follow, so the list is asked for again. */
+import { useEffect } from 'react';
+import { createStore, useStore } from 'zustand';
+import { listSweeps, type Sweep } from './sweeps-api.ts';
+
+type SweepsState = {
+  /** Newest first; undefined until they have been read. */
+  readonly sweeps: readonly Sweep[] | undefined;
+  readonly problem: string | null;
+  readonly chosenId: string | null;
+};
+
+const sweepsStore = createStore<SweepsState>(() => ({
+  sweeps: undefined,
+  problem: null,
+  chosenId: null,
+}));
+
+/** Shows another sweep. */
+export const chooseSweep = (sweepId: string): void => sweepsStore.setState({ chosenId: sweepId });
+
+async function readAgain(): Promise<void> {
+  try {
+    sweepsStore.setState({ sweeps: await listSweeps(), problem: null });
+  } catch (error) {
+    sweepsStore.setState({ problem: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+const pauseMs = { running: 2000, still: 5000 };
+
+/** The sweeps, kept up to date while they are shown. */
+export function useSweeps(): SweepsState {
+  const state = useStore(sweepsStore);
+  const isRunning = state.sweeps?.some(({ status }) => status === 'running') ?? false;
+  useEffect(() => {
+    void readAgain();
+    const timer = setInterval(readAgain, isRunning ? pauseMs.running : pauseMs.still);
+    return () => clearInterval(timer);
+  }, [isRunning]);
+  return state;
+}

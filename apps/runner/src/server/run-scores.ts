@@ -1,0 +1,61 @@
+/** What runs scored: read once per run, since a finished run does not change. */
+import { parseDocument, type Registry, type Scores } from '@radiograph/graph';
+import { type RunDetails, readRunDetails } from '@radiograph/runtime';
+import { z } from 'zod';
+import { HttpError } from './route.ts';
+import type { Services } from './services.ts';
+
+export const IntervalReply = z.strictObject({
+  mean: z.number(),
+  lower: z.number(),
+  upper: z.number(),
+});
+
+export const NodeScore = z.strictObject({
+  nodeId: z.string(),
+  mean: z.number().nullable(),
+  interval: IntervalReply.nullable(),
+});
+/** Mean per-image IoU of an evaluator, with its bootstrap interval. */
+export type NodeScore = z.infer<typeof NodeScore>;
+
+/** The scores that a finished run made; none where they are no longer in the store. */
+export type ReadScores = (runId: string) => Promise<readonly NodeScore[]>;
+
+/** Reads scores by run. */
+export function createScoreReader({ home, registry, loadArtifact }: Services): ReadScores {
+  const kept = new Map<string, Promise<readonly NodeScore[]>>();
+  const read = async (runId: string) => {
+    const places = listScores(await readRunDetails(home, runId), registry);
+    const all = places.map(async ({ nodeId, digest }): Promise<NodeScore> => {
+      const { value } = await loadArtifact(digest);
+      const { perImage, bootstrap } = value as Scores; // the port that made it says so
+      return { nodeId, mean: perImage.mean, interval: bootstrap.mean };
+    });
+    return Promise.all(all);
+  };
+  return (runId) => {
+    const known = kept.get(runId) ?? read(runId).catch(forgiveLoss);
+    kept.set(runId, known);
+    known.catch(() => kept.delete(runId));
+    return known;
+  };
+}
+
+function forgiveLoss(error: unknown): readonly NodeScore[] {
+  if (error instanceof HttpError && error.status === 404) return [];
+  throw error;
+}
+
+function listScores({ graphText, steps }: RunDetails, registry: Registry) {
+  const { nodes } = parseDocument(graphText);
+  return Object.entries(steps).flatMap(([nodeId, { outputs }]) => {
+    const ports = registry.get(nodes[nodeId]?.type ?? '')?.outputs ?? {};
+    return Object.entries(ports).flatMap(([port, { kind }]) => {
+      const digest = outputs[port];
+      return kind === 'scores' && port !== 'readers' && digest !== undefined
+        ? [{ nodeId, digest }]
+        : [];
+    });
+  });
+}
