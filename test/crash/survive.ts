@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openStore, RunEvent, readRun } from '@radiograph/runtime';
+import { openStore, RunEvent, readRun, takeInventory } from '@radiograph/runtime';
 import { createRandom } from '@radiograph/tensor';
 import { buildPrograms } from '../build-programs.ts';
 
@@ -95,7 +95,7 @@ async function killOnce({ programs, home, target, event, afterMs, whole }: Kill)
   if (target !== 'runner') kill(workerOf(home, first.child.pid!));
   if (target !== 'worker') kill(first.child.pid);
   await first.ended;
-  const recorded = recordedNodes(home);
+  const recorded = await recordedNodes(home);
   const second = startRunner(programs, home);
   const [code] = await second.ended;
   const problems = code === 0 ? [] : [`the second run ended with ${code}: ${second.text()}`];
@@ -177,13 +177,8 @@ function lastNode(text: string): string {
 }
 
 /** Nodes whose step is recorded as finished. */
-function recordedNodes(home: string): string[] {
-  const folder = join(home, 'store/steps');
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return files
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')).nodeId as string);
+async function recordedNodes(home: string): Promise<string[]> {
+  return (await takeInventory(home)).steps.map(({ record }) => record.nodeId);
 }
 
 async function readOutputs(home: string): Promise<Outputs> {

@@ -76,7 +76,13 @@ describe('a node that', () => {
 });
 
 describe('an artifact that the disk', () => {
-  const nodes = { number, next: { type: 'fault.double' } };
+  const isDear = { params: { isDear: true } };
+  const dearNumber = { ...number, ...isDear };
+  const chains = {
+    blobs: { number: dearNumber, next: { type: 'fault.double', ...isDear } },
+    artifacts: { number: dearNumber, next: { type: 'fault.double', ...isDear } },
+    journal: { number, next: { type: 'fault.double' } },
+  };
   const filesOf = (home: string, folder: string) =>
     readdirSync(join(home, 'store', folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -90,17 +96,19 @@ describe('an artifact that the disk', () => {
 
   const damages = { 'flipped a bit of': flip, cut, lost: (path: string) => rmSync(path) };
   const cases = Object.entries(damages).flatMap(([name, damage]) =>
-    ['blobs', 'artifacts'].map((folder) => ({ name, damage, folder })),
+    (['blobs', 'artifacts', 'journal'] as const).map((folder) => ({ name, damage, folder })),
   );
 
   test.each(cases)(
     '$name in $folder is reported and computed again, to the same digests',
     async ({ damage, folder }) => {
       const home = newHome();
+      const nodes = chains[folder];
       const first = await run(home, nodes, wireUp);
       for (const path of filesOf(home, folder)) damage(path);
       const second = await run(home, nodes, wireUp);
 
+      expect(second.result.error).toBe(null);
       expect(second.result.status).toBe('done');
       expect(second.tables).toEqual(first.tables);
       for (const id of ['number', 'next'])
@@ -119,7 +127,7 @@ describe('an artifact that the disk', () => {
   test('damaged is found when a step reads it, and its maker runs again first', async () => {
     const home = newHome();
     const sumOf = (note: string) => ({
-      number: { type: 'fault.weights' },
+      number: { type: 'fault.weights', ...isDear },
       next: { type: 'fault.sum', params: { note } },
     });
     const wires = [['number.model', 'next.model']] as const;
@@ -134,12 +142,12 @@ describe('an artifact that the disk', () => {
 
   test('has damaged the step records and results of is run again, and listed as interrupted', async () => {
     const home = newHome();
-    const { result } = await run(home, { number });
+    const { result } = await run(home, { number: dearNumber });
     for (const path of filesOf(home, 'steps')) cut(path);
     cut(join(home, 'runs', result.runId, 'result.json'));
 
     expect((await summarizeRuns(home))[0]).toMatchObject({ runId: result.runId });
-    const again = await run(home, { number });
+    const again = await run(home, { number: dearNumber });
     expect(again.statuses).toEqual({ number: 'ran' });
     expect(again.result.steps.number!.reason).toMatchSnapshot();
   });

@@ -8,6 +8,10 @@ import { z } from 'zod';
 const tableOf = (value: number): Table => ({ title: 'n', columns: ['n'], rows: [[value]] });
 const lie = (value: unknown) => value as Table; // a node in JavaScript has no compiler
 
+/** A dear step's results are files of their own, those of others lie in the journal. */
+const dear = { isDear: z.boolean().default(false) };
+const dearMs = 60;
+
 const number = defineNode({
   type: 'fault.number',
   version: 1,
@@ -15,11 +19,12 @@ const number = defineNode({
   manual: 'A number.',
   inputs: {},
   outputs: { table: port('table', 'it'), file: port('file', 'as many bytes') },
-  params: z.strictObject({ value: z.number().default(1), note: z.string().default('') }),
-  run: async (_, { value }) => ({
-    table: tableOf(value),
-    file: { description: 'x', extension: '.bin', bytes: new Uint8Array(value) },
-  }),
+  params: z.strictObject({ value: z.number().default(1), note: z.string().default(''), ...dear }),
+  run: async (_, { value, isDear }) => {
+    if (isDear) await sleep(dearMs);
+    const file = { description: 'x', extension: '.bin', bytes: new Uint8Array(value) };
+    return { table: tableOf(value), file };
+  },
 });
 
 const double = defineNode({
@@ -29,8 +34,11 @@ const double = defineNode({
   manual: 'Twice it.',
   inputs: { table: port('table', 'a number') },
   outputs: { table: port('table', 'twice it') },
-  params: z.strictObject({ note: z.string().default('') }),
-  run: async ({ table }) => ({ table: tableOf(2 * Number(table.rows[0]![0])) }),
+  params: z.strictObject({ note: z.string().default(''), ...dear }),
+  run: async ({ table }, { isDear }) => {
+    if (isDear) await sleep(dearMs);
+    return { table: tableOf(2 * Number(table.rows[0]![0])) };
+  },
 });
 
 const weights = defineNode({
@@ -40,18 +48,21 @@ const weights = defineNode({
   manual: 'A model, which stays in the store.',
   inputs: {},
   outputs: { model: port('model', 'four weights') },
-  params: z.strictObject({}),
-  run: async () => ({
-    model: {
-      role: 'classifier',
-      architecture: { family: 'fault' },
-      classes: ['x'],
-      inputSize: [1, 1],
-      normalization: { mean: 0, std: 1 },
-      thresholds: null,
-      weights: new Map([['w', { shape: [4], data: Float32Array.of(1, 2, 3, 4) }]]),
-    },
-  }),
+  params: z.strictObject({ ...dear }),
+  run: async (_, { isDear }) => {
+    if (isDear) await sleep(dearMs);
+    return {
+      model: {
+        role: 'classifier',
+        architecture: { family: 'fault' },
+        classes: ['x'],
+        inputSize: [1, 1],
+        normalization: { mean: 0, std: 1 },
+        thresholds: null,
+        weights: new Map([['w', { shape: [4], data: Float32Array.of(1, 2, 3, 4) }]]),
+      },
+    };
+  },
 });
 
 const sum = defineNode({

@@ -51,8 +51,8 @@ export type PlanServices = {
   readonly sourceDigest: (path: string) => Promise<string>;
   /** The record of a key whose artifacts are all present. */
   readonly lookup: (key: string) => Promise<StepRecord | undefined>;
-  /** Earlier records of this node type and node id, newest first (a store may give those of other nodes where it has none). */
-  readonly history: (type: string, nodeId: string) => Promise<readonly StepRecord[]>;
+  /** Earlier records of this node type and node id, newest first (a store may give those of other nodes where it has none, unless asked for its own). */
+  readonly history: (type: string, nodeId: string, whose?: 'own') => Promise<readonly StepRecord[]>;
   /** Whether a step of this key has been there, as far as the store remembers: its record may be removed since. */
   readonly hasRun?: (type: string, nodeId: string, key: string) => boolean;
   /** Engine, device and precision, for example `ort cpu float32`. */
@@ -248,7 +248,7 @@ async function explainChanges(
   const waits = pending.map(
     (nodeId): Change => ({ cause: 'pending', text: `input from ${nodeId}, which runs first` }),
   );
-  const records = await services.history(node.type.type, node.id);
+  const records = await services.history(node.type.type, node.id, 'own');
   const own = records.filter(({ nodeId }) => nodeId === node.id);
   const candidates = own.map(({ parts: before }) => [
     ...findChanges(before, parts),

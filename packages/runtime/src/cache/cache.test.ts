@@ -215,7 +215,7 @@ describe('a budget', () => {
   test('[A23] a run that is over leaves the store within it, or says why it could not', async () => {
     const home = createTemporaryFolder();
     await remember(home, 'dear', [1000, 1, 1000]);
-    await remember(home, 'cheap', [90_000, 2, 1]);
+    await remember(home, 'cheap', [90_000, 2, 0.01]);
     const graph = validateGraph(parseDocument(graphText(5)), createRegistry(nodeTypesOf(packages)));
     const workerEntry = fileURLToPath(new URL('../testing/worker.ts', import.meta.url));
     const workerArguments = ['--import', 'tsx'];

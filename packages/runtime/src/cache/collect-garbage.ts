@@ -9,8 +9,11 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLease } from '../lease/step-lease.ts';
 import type { NodePackage } from '../sources/implementation-digest.ts';
+import { compactJournal } from '../store/compact-journal.ts';
 import { exists, explainStorage } from '../store/files.ts';
-import { type CachedStep, type Inventory, listFiles, takeInventory } from './inventory.ts';
+import { openJournal } from '../store/journal.ts';
+import { readLine } from '../store/journal-line.ts';
+import { type CachedStep, type Inventory, lineOf, listFiles, takeInventory } from './inventory.ts';
 import { findWanted, type Wanted } from './wanted.ts';
 
 export type GarbageOptions = {
@@ -66,7 +69,9 @@ async function collect(options: GarbageOptions): Promise<Collected> {
     // Records first: a crash in between leaves files that nothing needs, and never a record without files.
     for (const { record } of steps)
       await remove(join(root, 'steps', record.key.slice(0, 2), `${record.key}.json`));
-    for (const file of files) await remove(join(root, file));
+    const lines = new Set(steps.map(({ record }) => lineOf(record.key)));
+    for (const file of files) if (!lines.has(file)) await remove(join(root, file));
+    await removeLines(root, { lines, inventory });
     for (const path of litter) await remove(path);
   }
   const count = files.length + litter.length;
@@ -106,6 +111,23 @@ function choose({ steps, files, totalBytes }: Inventory, { maxBytes, busy, wante
     }
   }
   return { steps: evicted, files: removed, keptBytes };
+}
+
+// What was taken back, and torn lines, may lie about until they weigh something.
+const litterBytes = 2 ** 16;
+
+type Leaving = { readonly lines: ReadonlySet<string>; readonly inventory: Inventory };
+
+async function removeLines(root: string, { lines, inventory }: Leaving): Promise<void> {
+  const folder = join(root, 'journal');
+  const kept = [...inventory.files].filter(([file]) => file.startsWith(lineOf('')));
+  const bytes = kept.reduce((sum, [, file]) => sum + file.bytes, 0);
+  const isLeft = kept.some(([file]) => lines.has(file));
+  if (!isLeft && openJournal(folder).bytes() - bytes < litterBytes) return;
+  await compactJournal(
+    folder,
+    (line) => !lines.has(lineOf(line.key)) && readLine(line) !== undefined,
+  );
 }
 
 async function remove(path: string): Promise<void> {

@@ -3,6 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepRecord } from '@radiograph/graph';
 import { isErrno, readTextIfPresent } from '../store/files.ts';
+import { openJournal } from '../store/journal.ts';
+import { type Entry, readLine } from '../store/journal-line.ts';
 import { readPins } from './pins.ts';
 
 /** One finished step that is kept. */
@@ -19,7 +21,7 @@ export type CachedStep = {
 /** A store, counted. */
 export type Inventory = {
   readonly steps: readonly CachedStep[];
-  /** All files of artifacts, each once, by path below the store. */
+  /** All files of artifacts, each once, by path below the store; lines of the journal too, by `lineOf`. */
   readonly files: ReadonlyMap<string, StoredFile>;
   readonly totalBytes: number;
 };
@@ -31,21 +33,24 @@ export type StoredFile = {
   readonly holders: readonly string[];
 };
 
-/** Counts the store of a `.radiograph` folder. Reads records and manifests, no blobs. */
+/** Counts the store of a `.radiograph` folder. Reads records and manifests, no blobs but the small ones of the journal. */
 export async function takeInventory(home: string): Promise<Inventory> {
   const root = join(home, 'store');
-  const records = await readRecords(root);
+  const lines = readJournal(root);
+  const records = mergeRecords(await readRecords(root), lines);
   const sizes = await listSizes(root);
+  for (const [key, { bytes }] of lines) sizes.set(lineOf(key), { bytes, modifiedMs: 0 });
   const pinned = await readPins(home);
   const holders = new Map<string, string[]>();
   const needs = new Map<string, readonly string[]>();
-  for (const record of records) {
-    const files = (
-      await Promise.all(Object.values(record.outputs).map((d) => filesOf(root, d)))
-    ).flat();
-    const unique = [...new Set(files)].filter((file) => sizes.has(file));
-    needs.set(record.key, unique);
-    for (const file of unique) holders.set(file, [...(holders.get(file) ?? []), record.key]);
+  for (const { key, outputs } of records) {
+    const { manifests = {} } = lines.get(key)?.entry ?? {};
+    const files = await Promise.all(
+      Object.values(outputs).map((digest) => filesOf(root, digest, manifests[digest])),
+    );
+    const unique = [...new Set([lineOf(key), ...files.flat()])].filter((file) => sizes.has(file));
+    needs.set(key, unique);
+    for (const file of unique) holders.set(file, [...(holders.get(file) ?? []), key]);
   }
   const sum = (files: readonly string[]) =>
     files.reduce((total, file) => total + sizes.get(file)!.bytes, 0);
@@ -61,10 +66,31 @@ export async function takeInventory(home: string): Promise<Inventory> {
   return { steps, files, totalBytes: sum([...sizes.keys()]) };
 }
 
-/** Paths below the store of an artifact's manifest and blobs; the manifest alone where it is missing or damaged. */
-async function filesOf(root: string, digest: string): Promise<string[]> {
+/** The journal's lines count as files of their step. */
+export const lineOf = (key: string): string => `journal/${key}`;
+
+type Lines = ReadonlyMap<string, { readonly entry: Entry; readonly bytes: number }>;
+
+/** Damaged lines are no records: `radiograph cache verify` says so. Of several with one key the newest counts, which comes first. */
+function readJournal(root: string): Lines {
+  const found = new Map<string, { readonly entry: Entry; readonly bytes: number }>();
+  for (const line of openJournal(join(root, 'journal')).lines()) {
+    const entry = found.has(line.key) ? undefined : readLine(line);
+    if (entry !== undefined) found.set(line.key, { entry, bytes: line.rest.length });
+  }
+  return found;
+}
+
+function mergeRecords(files: readonly StepRecord[], lines: Lines): StepRecord[] {
+  const records = new Map(files.map((record) => [record.key, record]));
+  for (const [key, { entry }] of lines) records.set(key, entry.record);
+  return [...records.values()].sort((a, b) => (a.finishedAt < b.finishedAt ? -1 : 1));
+}
+
+/** Paths below the store of an artifact's manifest and blobs; the manifest alone where it is missing or damaged. `packed`: the text of one in the journal. */
+async function filesOf(root: string, digest: string, packed?: string): Promise<string[]> {
   const manifest = join('artifacts', digest.slice(0, 2), `${digest}.json`);
-  const text = await readTextIfPresent(join(root, manifest));
+  const text = packed ?? (await readTextIfPresent(join(root, manifest)));
   const blobs = text === undefined ? [] : parseBlobs(text);
   return [manifest, ...blobs.map((blob) => join('blobs', blob.slice(0, 2), blob))];
 }
@@ -90,7 +116,7 @@ async function readRecords(root: string): Promise<StepRecord[]> {
         }
       }),
   );
-  return records.flat().sort((a, b) => (a.finishedAt < b.finishedAt ? -1 : 1));
+  return records.flat();
 }
 
 type Size = { readonly bytes: number; readonly modifiedMs: number };

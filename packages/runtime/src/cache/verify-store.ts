@@ -1,6 +1,9 @@
 /** Reads every artifact of a store and says which are not what was stored. */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { DamageError } from '../store/artifacts.ts';
+import { openJournal } from '../store/journal.ts';
+import type { PlacedLine } from '../store/journal-index.ts';
+import { readLine } from '../store/journal-line.ts';
 import { openStore } from '../store/store.ts';
 import { takeInventory } from './inventory.ts';
 
@@ -21,7 +24,7 @@ export async function verifyStore(
 ): Promise<Verified> {
   const store = openStore(home);
   const { steps } = await takeInventory(home);
-  const damaged: Damage[] = [];
+  const damaged = verifyJournal(home, repair);
   const seen = new Set<string>();
   for (const { record } of steps) {
     for (const [port, digest] of Object.entries(record.outputs)) {
@@ -43,4 +46,20 @@ export async function verifyStore(
     }
   }
   return { artifacts: seen.size, damaged };
+}
+
+function verifyJournal(home: string, repair: boolean): Damage[] {
+  const journal = openJournal(join(home, 'store', 'journal'));
+  const damaged = journal.lines().filter((line) => readLine(line) === undefined);
+  if (repair) for (const { sum } of damaged) journal.drop(sum);
+  return damaged.map((line) => describeLine(line, home));
+}
+
+/** As far as the line can still be read. */
+function describeLine({ key, names, path, rest }: PlacedLine, home: string): Damage {
+  const text = rest.toString('utf8');
+  const nodeId = /"nodeId":"([^"]*)"/.exec(text)?.[1] ?? `step ${key.slice(0, 12)}`;
+  const port = /"outputs":{"([^"]*)"/.exec(text)?.[1] ?? 'record';
+  const message = `${relative(home, path)}: expected the line that was written, got another`;
+  return { nodeId, port, digest: names[0] ?? key, message };
 }

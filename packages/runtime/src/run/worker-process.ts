@@ -104,7 +104,7 @@ function serveJob(
 ): Promise<Served> {
   return new Promise((resolve) => {
     const listen = (message: FromWorker) => {
-      if (message.type === 'event') return onEvent(message.event);
+      if (message.type === 'events') return message.events.forEach(onEvent);
       const { outcome, heldBytes } = message;
       const read = Promise.race([marked, sleep(drainMs, undefined, { ref: false })]);
       void read.then(() => finish({ type: 'outcome', outcome, heldBytes }));

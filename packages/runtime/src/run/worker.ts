@@ -29,7 +29,7 @@ export type Job = {
 };
 export type ToWorker = { readonly type: 'start'; readonly job: Job } | { readonly type: 'cancel' };
 export type FromWorker =
-  | { readonly type: 'event'; readonly event: NewEvent }
+  | { readonly type: 'events'; readonly events: readonly NewEvent[] }
   | {
       readonly type: 'outcome';
       readonly outcome: Outcome;
@@ -52,12 +52,29 @@ export function serveWorker(packages: readonly NodePackage[]): void {
   const serve = async (job: Job): Promise<void> => {
     current = new AbortController();
     const { signal } = current;
-    const emit = (event: NewEvent) => send({ type: 'event', event });
+    const { emit, flush } = gatherEvents((events) => send({ type: 'events', events }));
     const outcome = await runJob(job, { packages, implementation, signal, emit });
+    flush();
     current = undefined;
     for (const stream of [process.stdout, process.stderr]) stream.write(`\n${endOfJob}\n`);
     if (process.connected) send({ type: 'outcome', outcome, heldBytes: process.memoryUsage.rss() });
   };
+}
+
+/** Short steps would spend more on messages than on their work: the end of one goes with the start of the next. */
+function gatherEvents(send: (events: readonly NewEvent[]) => void) {
+  let waiting: NewEvent[] = [];
+  const flush = (): void => {
+    if (waiting.length > 0) send(waiting);
+    waiting = [];
+  };
+  const emit = (event: NewEvent): void => {
+    waiting.push(event);
+    if (event.type === 'step-started')
+      flush(); // its node may end the process
+    else if (waiting.length === 1) setImmediate(flush);
+  };
+  return { emit, flush };
 }
 
 type Channel = { readonly signal: AbortSignal; readonly emit: (event: NewEvent) => void };

@@ -13,12 +13,14 @@ import {
 import { assertKind } from './check-value.ts';
 import { codecs } from './codecs.ts';
 import { type Durability, digestBytes, isErrno, readExpectedText, writeWhole } from './files.ts';
+import type { Journal } from './journal.ts';
+import type { Packed } from './journal-line.ts';
 
 /** Any value that travels along a wire. */
 export type AnyValue = PortValues[PortKind];
 
 export type Artifacts = {
-  /** Stores a value and returns its artifact digest. @throws a node error if it is not of this kind, a data error if numbers are not finite. */
+  /** Stores a value and returns its artifact digest; a small one without sync only with the record of its step. @throws a node error if it is not of this kind, a data error if numbers are not finite. */
   readonly put: <K extends PortKind>(
     kind: K,
     value: PortValues[K],
@@ -55,8 +57,16 @@ export class DamageError extends RadiographError {
 export type ArtifactFiles = {
   readonly kind: PortKind;
   readonly manifest: unknown;
-  /** Path by blob name. */
-  readonly blobs: Readonly<Record<string, string>>;
+  /** By name: the path of a blob, or its bytes where it is no file of its own. */
+  readonly blobs: Readonly<Record<string, string | Uint8Array>>;
+};
+
+/** Artifacts that wait for the record of their step, to be kept with it. */
+export type Pending = {
+  /** Those of these artifacts; they wait no longer. */
+  readonly take: (digests: readonly string[]) => Packed;
+  /** Writes them as files after all. */
+  readonly writeFiles: (packed: Packed, durability: Durability) => Promise<void>;
 };
 
 type Artifact = {
@@ -65,25 +75,26 @@ type Artifact = {
   readonly blobs: Readonly<Record<string, string>>;
 };
 
-/** Opens `blobs/` and `artifacts/` below `root`. */
-export function openArtifacts(root: string): Artifacts {
-  const { blobPath, manifestPath } = openPaths(root);
-  const { readOrThrow, loadBlobs } = openReaders({ blobPath, manifestPath });
-  const lately = new Map<string, readonly string[]>(); // what this process has put
+const smallBytes = 64 * 2 ** 10; // manifest and blobs; what is larger is a file
+
+/** Opens `blobs/` and `artifacts/` below `root`; small ones may be in the journal. */
+export function openArtifacts(root: string, journal: Journal): Artifacts & Pending {
+  const paths = openPaths(root);
+  const { blobPath, manifestPath } = paths;
+  const pending = openPending();
+  const { readArtifact, readOrThrow, loadBlobs } = openReaders(paths, { journal, pending });
+  const writeFiles = openWriter(paths);
+  const lately = new Map<string, readonly string[]>(); // what this process has put as files
   return {
     async put(kind, value, durability = { sync: true }) {
-      const write = createWriter(durability);
       assertKind(kind, value);
-      const { manifest, blobs } = codecs[kind].encode(value);
-      const names: Record<string, string> = {};
-      for (const [name, bytes] of Object.entries(blobs)) {
-        names[name] = digestBytes(bytes);
-        await write(blobPath(names[name]), names[name], bytes);
+      const { digest, packed } = encode(kind, value);
+      if (!durability.sync && weigh(packed) <= smallBytes)
+        pending.add(digest, { ...packed, blobs: await leaveOut(packed.blobs, blobPath) });
+      else {
+        await writeFiles(packed, durability);
+        lately.set(digest, Object.keys(packed.blobs));
       }
-      const text = canonicalJson({ kind, manifest, blobs: names });
-      const digest = digestBytes(text);
-      await write(manifestPath(digest), digest, text);
-      lately.set(digest, Object.values(names));
       return digest;
     },
     async get(digest) {
@@ -103,29 +114,82 @@ export function openArtifacts(root: string): Artifacts {
       return decode(cut.manifest, await loadBlobs(digest, blobs, cut.names));
     },
     async locate(digest) {
-      const artifact = readArtifact(manifestPath(digest), digest);
+      const artifact = readArtifact(digest);
       if (artifact === undefined) return undefined;
-      const paths = Object.entries(artifact.blobs).map(([name, blob]) => [name, blobPath(blob)]);
-      return { ...artifact, blobs: Object.fromEntries(paths) };
+      const places = Object.entries(artifact.blobs).map(([name, blob]) => [
+        name,
+        journal.blob(blob) ?? blobPath(blob),
+      ]);
+      return { ...artifact, blobs: Object.fromEntries(places) };
     },
     has(digest) {
-      const artifact = readArtifact(manifestPath(digest), digest);
+      const artifact = readArtifact(digest);
       if (artifact === undefined) return false;
-      return Object.values(artifact.blobs).every((blob) => existsSync(blobPath(blob)));
+      const isThere = (blob: string) =>
+        journal.blob(blob) !== undefined || existsSync(blobPath(blob));
+      return Object.values(artifact.blobs).every(isThere);
     },
-    blobsOf(digest) {
-      const put = lately.get(digest);
-      return put ?? Object.values(readArtifact(manifestPath(digest), digest)?.blobs ?? {});
-    },
+    blobsOf: (digest) => lately.get(digest) ?? Object.values(readArtifact(digest)?.blobs ?? {}),
     hasFiles: (digests, blobs) =>
       digests.every((digest) => existsSync(manifestPath(digest))) &&
       blobs.every((blob) => existsSync(blobPath(blob))),
     async discard(digest) {
-      const artifact = readArtifact(manifestPath(digest), digest);
+      const artifact = readArtifact(digest);
+      journal.drop(digest);
       for (const blob of Object.values(artifact?.blobs ?? {}))
         if ((await readWhole(blobPath(blob), blob)) === undefined)
           await rm(blobPath(blob), { force: true });
       await rm(manifestPath(digest), { force: true });
+    },
+    take: pending.take,
+    writeFiles,
+  };
+}
+
+function encode<K extends PortKind>(kind: K, value: PortValues[K]) {
+  const { manifest, blobs } = codecs[kind].encode(value);
+  const named = Object.entries(blobs).map(([name, data]) => [name, digestBytes(data)] as const);
+  const byDigest = named.map(([name, blob]) => [blob, blobs[name]!] as const);
+  const text = canonicalJson({ kind, manifest, blobs: Object.fromEntries(named) });
+  const digest = digestBytes(text);
+  const packed: Packed = { manifests: { [digest]: text }, blobs: Object.fromEntries(byDigest) };
+  return { digest, packed };
+}
+
+/** Blobs that are not files already. */
+async function leaveOut(blobs: Packed['blobs'], blobPath: Paths['blobPath']) {
+  const left: Record<string, Uint8Array> = {};
+  for (const [digest, bytes] of Object.entries(blobs))
+    if (!(await isWhole(blobPath(digest), digest))) left[digest] = bytes;
+  return left;
+}
+
+function weigh({ manifests, blobs }: Packed): number {
+  const texts = Object.values(manifests).reduce((sum, { length }) => sum + length, 0);
+  return Object.values(blobs).reduce((sum, { length }) => sum + length, texts);
+}
+
+/** Artifacts in memory. One that several steps have put waits for each of them. */
+function openPending() {
+  const waiting = new Map<string, { readonly packed: Packed; steps: number }>();
+  return {
+    find: (digest: string): Packed | undefined => waiting.get(digest)?.packed,
+    add(digest: string, packed: Packed): void {
+      const known = waiting.get(digest);
+      if (known === undefined) waiting.set(digest, { packed, steps: 1 });
+      else known.steps++;
+    },
+    take(digests: readonly string[]): Packed {
+      const taken = { manifests: {}, blobs: {} };
+      for (const digest of new Set(digests)) {
+        const found = waiting.get(digest);
+        if (found === undefined) continue;
+        found.steps--;
+        if (found.steps === 0) waiting.delete(digest);
+        Object.assign(taken.manifests, found.packed.manifests);
+        Object.assign(taken.blobs, found.packed.blobs);
+      }
+      return taken;
     },
   };
 }
@@ -144,14 +208,21 @@ function openPaths(root: string): Paths {
   };
 }
 
+type Memory = { readonly journal: Journal; readonly pending: ReturnType<typeof openPending> };
+
 /** Readers that say what is missing or damaged. */
-function openReaders({ blobPath, manifestPath }: Paths) {
+function openReaders({ blobPath, manifestPath }: Paths, { journal, pending }: Memory) {
+  const readArtifact = (digest: string): Artifact | undefined => {
+    const text = pending.find(digest)?.manifests[digest] ?? journal.manifest(digest);
+    return text === undefined
+      ? parseArtifact(readExpectedText(manifestPath(digest)), digest)
+      : (JSON.parse(text) as Artifact); // its line's sum says that `put` wrote it
+  };
   const readOrThrow = (digest: string): Artifact => {
-    const artifact = readArtifact(manifestPath(digest), digest);
+    const artifact = readArtifact(digest);
     if (artifact !== undefined) return artifact;
-    const path = manifestPath(digest);
-    const isThere = existsSync(path);
-    const message = isThere ? whatWasExpected : 'expected an artifact, got nothing';
+    const path = journal.placeOf(digest) ?? manifestPath(digest);
+    const message = existsSync(path) ? whatWasExpected : 'expected an artifact, got nothing';
     throw new DamageError(digest, path, message);
   };
   const loadBlobs = async (
@@ -161,32 +232,41 @@ function openReaders({ blobPath, manifestPath }: Paths) {
   ): Promise<Record<string, Uint8Array>> => {
     const loaded: Record<string, Uint8Array> = {};
     for (const name of names) {
-      const path = blobPath(blobs[name]!);
-      const bytes = await readWhole(path, blobs[name]!);
-      if (bytes === undefined) throw new DamageError(digest, path, whatWasExpected);
+      const blob = blobs[name]!;
+      const inMemory = pending.find(digest)?.blobs[blob] ?? journal.blob(blob);
+      const bytes = inMemory ?? (await readWhole(blobPath(blob), blob));
+      if (bytes === undefined)
+        throw new DamageError(digest, journal.placeOf(blob) ?? blobPath(blob), whatWasExpected);
       loaded[name] = bytes;
     }
     return loaded;
   };
-  return { readOrThrow, loadBlobs };
+  return { readArtifact, readOrThrow, loadBlobs };
 }
 
 const whatWasExpected = 'expected the bytes it was stored with, got others';
 
 /** Equal content has the same name: what is there, and whole, need not be written again. */
-function createWriter(durability: Durability) {
-  return async (path: string, digest: string, data: string | Uint8Array): Promise<void> => {
-    const isThere = existsSync(path) && (await readWhole(path, digest)) !== undefined;
-    if (!isThere) await writeWhole(path, data, durability);
+function openWriter({ blobPath, manifestPath }: Paths): Pending['writeFiles'] {
+  return async ({ manifests, blobs }, durability) => {
+    const write = async (path: string, digest: string, data: string | Uint8Array) => {
+      if (!(await isWhole(path, digest))) await writeWhole(path, data, durability);
+    };
+    for (const [digest, bytes] of Object.entries(blobs))
+      await write(blobPath(digest), digest, bytes);
+    for (const [digest, text] of Object.entries(manifests))
+      await write(manifestPath(digest), digest, text);
   };
 }
 
 /** Undefined if there is none, or if it is damaged: then it is as good as none. */
-function readArtifact(path: string, digest: string): Artifact | undefined {
-  const text = readExpectedText(path);
+function parseArtifact(text: string | undefined, digest: string): Artifact | undefined {
   if (text === undefined || digestBytes(text) !== digest) return undefined;
   return JSON.parse(text) as Artifact; // its digest says that `put` wrote it
 }
+
+const isWhole = async (path: string, digest: string): Promise<boolean> =>
+  existsSync(path) && (await readWhole(path, digest)) !== undefined;
 
 /** A file whose name is the digest of its content; undefined if it is missing or damaged. */
 async function readWhole(path: string, digest: string): Promise<Uint8Array | undefined> {

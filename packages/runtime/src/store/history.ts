@@ -1,15 +1,29 @@
 /** Which keys a node has had: `history/<type>.jsonl`, to which every process of a store appends. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { isErrno } from './files.ts';
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { explainStorage, isErrno } from './files.ts';
 
 /** Keys by node, newest first. */
 export type History = {
+  /** Adds the newest key of a node. @throws a data error if the disk is full or read-only. */
+  readonly append: (type: string, entry: Entry) => void;
+  /** At most 100 keys of this node, each once. */
+  readonly own: (type: string, nodeId: string) => readonly string[];
   /** At most 100 keys of this node, each once; those of other nodes of the type where it has none. */
   readonly keys: (type: string, nodeId: string) => readonly string[];
 };
 
 /** What has been read of one file; the lists are oldest first. */
 type Journal = { bytes: number; readonly all: string[]; readonly byNode: Map<string, string[]> };
+/** A node, and a key that it has had. */
 type Entry = { readonly key: string; readonly nodeId: string };
 
 const longest = 100; // keys that a plan compares to explain a change
@@ -17,14 +31,53 @@ const longest = 100; // keys that a plan compares to explain a change
 /** Opens the history; of a file that has grown only the new end is read, because a plan asks once for each node. */
 export function openHistory(pathOf: (type: string) => string): History {
   const journals = new Map<string, Journal>();
+  const open = (type: string): Journal => {
+    const journal = catchUp(pathOf(type), journals.get(type) ?? startJournal());
+    journals.set(type, journal);
+    return journal;
+  };
   return {
+    append(type, entry) {
+      const path = pathOf(type);
+      const bytes = Buffer.from(`\n${JSON.stringify(entry)}\n`); // a torn line before it spoils only itself
+      const size = appendLine(path, bytes);
+      const known = journals.get(type);
+      if (known !== undefined && size === known.bytes + bytes.length) {
+        include(known, bytes.toString('utf8', 1, bytes.length - 1));
+        known.bytes = size;
+      } // else others wrote too: the next look reads it all
+    },
+    own: (type, nodeId) => newest(open(type).byNode.get(nodeId) ?? []),
     keys(type, nodeId) {
-      const before = journals.get(type) ?? startJournal();
-      const journal = catchUp(pathOf(type), before);
-      journals.set(type, journal);
+      const journal = open(type);
       return newest(journal.byNode.get(nodeId) ?? journal.all);
     },
   };
+}
+
+/** Returns the size of the file afterwards. */
+function appendLine(path: string, bytes: Buffer): number {
+  try {
+    const file = openToAppend(path);
+    try {
+      appendFileSync(file, bytes);
+      return fstatSync(file).size;
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw explainStorage(error, path);
+  }
+}
+
+function openToAppend(path: string): number {
+  try {
+    return openSync(path, 'a');
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, 'a');
+  }
 }
 
 const startJournal = (): Journal => ({ bytes: 0, all: [], byNode: new Map() });

@@ -76,11 +76,12 @@ function wholeRoutes({ store, loadArtifact }: Services): readonly Route[] {
       params: BlobOf,
       reply: { mediaType: 'application/octet-stream' },
       handle: async ({ params }, { response }) => {
-        const path = (await store.locate(params.digest))?.blobs[params.name];
-        if (path === undefined) throw missingArtifact(`${params.digest}/${params.name}`);
+        const blob = (await store.locate(params.digest))?.blobs[params.name];
+        if (blob === undefined) throw missingArtifact(`${params.digest}/${params.name}`);
         keepForEver(response);
         response.type(params.name.endsWith('.png') ? 'image/png' : 'application/octet-stream');
-        await sendFile(response, path);
+        if (typeof blob === 'string') await sendFile(response, blob);
+        else response.send(Buffer.from(blob)); // small: whole, also where a part was asked for
       },
     }),
   ];
