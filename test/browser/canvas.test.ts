@@ -86,6 +86,29 @@ describe.skipIf(browserPath === undefined)('the canvas (needs Chrome or Chromium
     expect(await wiresInto('expert.images')).toEqual(['split.train']);
   });
 
+  test('a wire is led over a point by dragging on it, and straightened by a double click on the point', async () => {
+    const wire = 'split.train -> classifier.images';
+    const viaOf = async () =>
+      (await saved()).edges.find(({ from, to }) => `${from} -> ${to}` === wire)?.via;
+    const dots = page.locator('.react-flow__edgelabel-renderer circle');
+    await page.locator(`.react-flow__edge[data-id="${wire}"]`).focus();
+    await page.keyboard.press('Enter');
+    const box = (await dots.first().boundingBox())!;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y + 40, { steps: 3 });
+    await page.mouse.move(x, y + 90, { steps: 3 });
+    await page.mouse.up();
+
+    await expect.poll(viaOf).toHaveLength(1);
+    await expect.poll(() => dots.count()).toBe(3); // the point, and a place for another at each side
+    const ring = (await dots.first().boundingBox())!;
+    expect(ring.y + ring.height / 2).toBeCloseTo(y + 90, -1);
+    await page.mouse.dblclick(ring.x + ring.width / 2, ring.y + ring.height / 2);
+    await expect.poll(viaOf).toBeUndefined();
+  });
+
   test('a wire that is dropped on the empty canvas offers only nodes that take it', async () => {
     await pull('cam.saliency', [700, 640]);
     const menu = page.getByRole('dialog', { name: 'Add a node' });

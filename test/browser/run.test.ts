@@ -151,6 +151,25 @@ describe.skipIf(browserPath === undefined)('running (needs Chrome or Chromium)',
     await expect.poll(() => widthOf(image)).toBeGreaterThan(0);
   });
 
+  test('predictions have a histogram and ROC curves against the truth of the run', async () => {
+    const { page } = editor;
+    await page.getByRole('button', { name: 'Runs', exact: true }).click();
+    await page.getByRole('tab', { name: /^tiny net/ }).click();
+    const artifact = page.getByRole('article', { name: 'predict.predictions' });
+    const curves = artifact.getByRole('region', { name: 'ROC curves' });
+    await curves.getByRole('img', { name: 'ROC curves' }).waitFor();
+    const bars = artifact.getByRole('img', { name: /^Histogram of/ }).first();
+    const heights = () =>
+      bars
+        .locator('rect')
+        .evaluateAll((all) => all.map((one) => Number(one.getAttribute('height'))));
+
+    expect(await curves.getByText(/\(AUROC [01]\.\d{3}\)$/).count()).toBeGreaterThan(0);
+    expect((await heights()).filter((height) => height > 0).length).toBeGreaterThan(3);
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    expect(editor.errors).toEqual([]);
+  });
+
   test('the history shows what a run made, and gives its graph back as one edit', async () => {
     const { page } = editor;
     await page.getByRole('button', { name: 'Runs', exact: true }).click();

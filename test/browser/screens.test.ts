@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserPath, type Editor, openEditor } from './support/open-editor.ts';
 import { sweepTiny } from './support/sweep-tiny.ts';
 
+const tiny = readFileSync(new URL('../tiny/tiny.graph.json', import.meta.url), 'utf8');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 type Screen = {
@@ -88,6 +89,17 @@ const ranScreens: Readonly<Record<string, Screen>> = {
     open: (page) => page.getByRole('button', { name: 'Run', exact: true }).last().click(),
     part: drawer,
   },
+  'the notice of a failure': {
+    open: async (page) => {
+      const failing = tiny.replace(/"patients": \d+/, '"patients": 1');
+      await runToEnd(page, failing);
+      await page
+        .getByRole('alert')
+        .getByRole('button', { name: /^Show / })
+        .waitFor();
+    },
+    part: '[role="alert"]',
+  },
   'the runs': view('Runs', (page) => page.getByRole('img', { name: /IoU per class/ }).waitFor()),
   'the sweeps': view('Sweeps', (page) =>
     page.getByRole('region', { name: 'Differences' }).waitFor(),
@@ -127,7 +139,6 @@ describe.skipIf(browserPath === undefined)('screens (needs Chrome or Chromium)',
   );
 
   test('axe finds nothing on the screens of what ran, in either theme', async () => {
-    const tiny = readFileSync(new URL('../tiny/tiny.graph.json', import.meta.url), 'utf8');
     const graphs = { 'tiny.graph.json': tiny };
     const ran = await openEditor({ graphs, firstGraph: 'tiny.graph.json' });
     const found: string[] = [];

@@ -4,6 +4,8 @@ import {
   IconPlayerPlay,
   IconPlayerSkipForward,
 } from '@tabler/icons-react';
+import { useAgo } from '../runs/Moment.tsx';
+import { findTime, readTimes } from '../runs/print.ts';
 import { HoverTip } from '../shell/HoverTip.tsx';
 import { firstProblems, useChecks } from './checks-store.ts';
 import styles from './PlanBadge.module.css';
@@ -28,11 +30,15 @@ export function PlanBadge({ nodeId }: { readonly nodeId: string }) {
     );
   if (step === undefined) return null;
   const { icon: Icon, word } = looks[step.type];
+  const made = step.type === 'reuse' ? findTime(step.reason) : undefined;
   return (
-    <HoverTip label={`${word}: ${step.reason}`}>
+    <HoverTip label={`${word}: ${readTimes(step.reason)}`}>
       <span className={styles[step.type]}>
-        <Icon size={13} aria-hidden="true" /> {word} · {step.reason}
+        <Icon size={13} aria-hidden="true" /> {word} ·{' '}
+        {made === undefined ? readTimes(step.reason) : <MadeAgo iso={made} />}
       </span>
     </HoverTip>
   );
 }
+
+const MadeAgo = ({ iso }: { readonly iso: string }) => <>made {useAgo(iso)}</>;

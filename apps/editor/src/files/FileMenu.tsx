@@ -77,10 +77,13 @@ function SaveMark({ isTemplate }: { readonly isTemplate: boolean }) {
         <Button
           size="compact-sm"
           variant="light"
+          className={styles.mark}
+          classNames={{ label: styles.words }}
           leftSection={isNew ? <IconDeviceFloppy size={14} /> : <IconTemplate size={14} />}
           onClick={() => showFiles('save-as')}
         >
-          {isNew ? 'Not saved yet: choose a name' : 'Template: save a copy'}
+          <span className={styles.wide}>{isNew ? 'Not saved yet: ' : 'Template: '}</span>
+          {isNew ? 'choose a name' : 'save a copy'}
         </Button>
       </Tooltip>
     );
@@ -90,7 +93,13 @@ function SaveMark({ isTemplate }: { readonly isTemplate: boolean }) {
       <Tooltip
         label={save.type === 'failed' ? save.message : 'Another tab or program wrote this file.'}
       >
-        <Button size="compact-sm" variant="light" color="red" onClick={() => void saveGraph()}>
+        <Button
+          size="compact-sm"
+          variant="light"
+          color="red"
+          className={styles.mark}
+          onClick={() => void saveGraph()}
+        >
           {words[save.type]}
         </Button>
       </Tooltip>

@@ -4,7 +4,8 @@ import { IconEye, IconGitCompare, IconHistory } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useCatalog } from '../catalog/catalog.ts';
 import { compareStore } from '../compare/compare-store.ts';
-import { printDuration, printMoment } from '../runs/print.ts';
+import { Moment } from '../runs/Moment.tsx';
+import { printDuration, readTimes } from '../runs/print.ts';
 import type { RunDetails } from '../runs/schemas.ts';
 import { showView } from '../shell/frame-store.ts';
 import { ArtifactView } from './ArtifactView.tsx';
@@ -71,7 +72,7 @@ function Report({ run, results }: { readonly run: RunDetails; readonly results: 
           <Text size="sm" c="var(--soft)">
             {nodeId === null
               ? 'This run made no scores, figures or tables; choose a step to see what it made.'
-              : (run.steps[nodeId]?.reason ?? 'Nothing was made.')}
+              : readTimes(run.steps[nodeId]?.reason ?? 'Nothing was made.')}
           </Text>
         )}
       </div>
@@ -124,7 +125,7 @@ function Head({ run }: { readonly run: RunDetails }) {
       <div>
         <h2 className={styles.title}>{run.graph}</h2>
         <Text size="sm" c="var(--soft)">
-          {run.status} · {printMoment(run.startedAt)}
+          {run.status} · <Moment iso={run.startedAt} />
           {run.seconds !== null && ` · ${printDuration(run.seconds)}`} · run {run.runId}
         </Text>
         {run.error && (

@@ -7,7 +7,8 @@ import {
   IconPlugX,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
-import { printDuration, printMoment } from '../runs/print.ts';
+import { Moment } from '../runs/Moment.tsx';
+import { printDuration } from '../runs/print.ts';
 import { useRuns } from '../runs/runs-store.ts';
 import type { RunStatus, RunSummary } from '../runs/schemas.ts';
 import { EmptyState } from '../shell/EmptyState.tsx';
@@ -65,7 +66,9 @@ function HistoryRow({ run, isChosen }: { readonly run: RunSummary; readonly isCh
         <Icon size={16} />
       </span>
       <span className={styles.name}>{run.graph}</span>
-      <span className={styles.soft}>{printMoment(run.startedAt)}</span>
+      <span className={styles.soft}>
+        <Moment iso={run.startedAt} />
+      </span>
       <span className={styles.counts}>
         {run.status}
         {run.seconds !== null && ` in ${printDuration(run.seconds)}`} · {ran} ran, {reused} reused

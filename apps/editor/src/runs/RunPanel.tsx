@@ -12,7 +12,8 @@ import type { QueueState } from '../api/schemas.ts';
 import { reveal } from '../canvas/canvas-store.ts';
 import { useDocument } from '../document/document-store.ts';
 import { select, useSelection } from '../document/selection-store.ts';
-import { printDuration, printMoment, printRate, printSeconds } from './print.ts';
+import { Moment } from './Moment.tsx';
+import { printClock, printDuration, printRate, printSeconds, readTimes } from './print.ts';
 import styles from './RunPanel.module.css';
 import { cancelRun, moveRun, pauseQueue } from './run-api.ts';
 import type { RunState, StepState } from './run-state.ts';
@@ -80,7 +81,7 @@ function QueueRow({ entry, canRise }: QueueRowProps) {
       <span className={styles.grow}>
         <b>{name}</b>
         <span className={styles.soft}>
-          {status} · {only === null ? 'all' : `${only.length} nodes`} · {printMoment(addedAt)}
+          {status} · {only === null ? 'all' : `${only.length} nodes`} · <Moment iso={addedAt} />
         </span>
       </span>
       {isWaiting && canRise && (
@@ -165,7 +166,7 @@ function StepRow({ id, step }: { readonly id: string; readonly step: StepState }
         ) : (
           <span className={styles.soft}>
             {seconds === null ? '' : `${printDuration(seconds)} · `}
-            {step.error ?? reason}
+            {step.error ?? readTimes(reason)}
           </span>
         )}
       </button>
@@ -194,7 +195,7 @@ function Log({ run }: { readonly run: RunState | undefined }) {
       <ol className={styles.log}>
         {lines.map(({ id, time, message }) => (
           <li key={`${time} ${id} ${message}`}>
-            <time>{time.slice(11, 19)}</time> <b>{id}</b> {message}
+            <time dateTime={time}>{printClock(time)}</time> <b>{id}</b> {message}
           </li>
         ))}
       </ol>

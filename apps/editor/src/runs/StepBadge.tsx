@@ -8,7 +8,7 @@ import {
 import { useChecks } from '../checks/checks-store.ts';
 import { PlanBadge } from '../checks/PlanBadge.tsx';
 import { HoverTip } from '../shell/HoverTip.tsx';
-import { printDuration, printSeconds } from './print.ts';
+import { printDuration, printSeconds, readTimes } from './print.ts';
 import type { StepState } from './run-state.ts';
 import { shownRun, useRuns, useStep } from './runs-store.ts';
 import styles from './StepBadge.module.css';
@@ -60,7 +60,7 @@ const Ran = ({ seconds }: StepState) => (
 );
 
 const Reused = ({ reason }: StepState) => (
-  <span className={styles.good} title={reason}>
+  <span className={styles.good} title={readTimes(reason)}>
     <IconCircleCheck size={13} aria-hidden="true" /> reused
   </span>
 );
@@ -74,8 +74,8 @@ const Failed = ({ error }: StepState) => (
 );
 
 const Skipped = ({ reason }: StepState) => (
-  <span className={styles.waiting} title={reason}>
-    skipped · {reason}
+  <span className={styles.waiting} title={readTimes(reason)}>
+    skipped · {readTimes(reason)}
   </span>
 );
 

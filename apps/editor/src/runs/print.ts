@@ -41,10 +41,22 @@ export const printWholeMoment = (iso: string): string => whole.format(new Date(i
 
 /** `just now`, `3 min ago`, `2 h ago`; of another day, or by a clock that is ahead, the moment itself. */
 export function printAgo(iso: string, now = Date.now()): string {
-  const seconds = (now - Date.parse(iso)) / 1000;
-  if (seconds < -60 || seconds >= 24 * 3600) return printMoment(iso);
-  if (seconds < 60) return 'just now';
-  return seconds < 3600
-    ? `${Math.floor(seconds / 60)} min ago`
-    : `${Math.floor(seconds / 3600)} h ago`;
+  const age = (now - Date.parse(iso)) / 1000;
+  if (age < -60 || age >= 24 * 3600) return printMoment(iso);
+  if (age < 60) return 'just now';
+  return age < 3600 ? `${Math.floor(age / 60)} min ago` : `${Math.floor(age / 3600)} h ago`;
 }
+
+const seconds = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hour12: false });
+
+/** The time of day on this machine's clock, for a line of a log. */
+export const printClock = (iso: string): string => seconds.format(new Date(iso));
+
+const utcTime = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+
+/** The first UTC time in a sentence of the engine, which writes ISO 8601. */
+export const findTime = (text: string): string | undefined => text.match(utcTime)?.[0];
+
+/** A sentence of the engine with its times as people read them. */
+export const readTimes = (text: string): string =>
+  text.replaceAll(utcTime, (iso) => `on ${printWholeMoment(iso)}`);

@@ -12,7 +12,7 @@ export function Header({ views, shown }: HeaderProps) {
   const buttons = usePanels('header');
   return (
     <header className={styles.header}>
-      <h1 className={styles.brand}>
+      <h1 className={styles.brand} aria-label="Radiograph">
         <svg className={styles.mark} viewBox="0 0 16 16" aria-hidden="true">
           <path d="M4 8h8" stroke="var(--accent)" strokeWidth="2" />
           <circle cx="4" cy="8" r="3" fill="var(--accent)" />
