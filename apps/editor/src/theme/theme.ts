@@ -48,6 +48,10 @@ export const theme = createTheme({
       },
       styles: { title: { fontWeight: 650, fontSize: '15px' } },
     },
+    Notification: {
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close the notice' } },
+      styles: { description: { color: 'var(--ink)', overflowWrap: 'anywhere' } },
+    },
     ModalHeader: { defaultProps: { role: 'presentation' } }, // the page's banner is the frame's header
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
   },
