@@ -104,6 +104,6 @@ test('a cell that is no graph stops the sweep before it begins, and bad usage en
   expect((await radiograph('sweep', ablation('rho'), '--track', 'wandb:x')).code).toBe(2);
   expect((await radiograph('sweep', ablation('rho'), '--axis', 'roh')).err).toContain('rho');
   expect((await radiograph('sweep', ablation('rho'), '--devices', '0')).err).toContain(
-    'expected an engine that computes on devices',
+    'expected an engine whose devices have numbers',
   );
 });

@@ -53,3 +53,8 @@ export class MemoryError extends Error {
 export class SafetensorsError extends Error {
   override readonly name = 'SafetensorsError';
 }
+
+/** Says that an engine cannot compute on this machine, and what it would need. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+}

@@ -1,15 +1,18 @@
 export { gradients, stopGradient } from './autodiff/gradients.ts';
 export {
+  type Accelerator,
   createSession,
   type Engine,
   type EngineName,
   engineNames,
   openEngine,
+  probeEngine,
   runOnEngine,
 } from './backends/engine.ts';
 export type { Session } from './backends/session.ts';
 export { isResolvable, tfjsPackages } from './backends/tfjs.ts';
 export {
+  EngineError,
   MemoryError,
   NonFiniteLossError,
   SafetensorsError,

@@ -90,7 +90,7 @@ export function writeOnnx(
   const program = optimizeProgram(
     traceForward({ inputs, forward, weightOf: (name) => weights.get(name)!.data }),
   );
-  return toOnnx(program, (name) => name, metadata);
+  return toOnnx(program, { resultName: (name) => name, metadata });
 }
 
 /** The weights a model declares: names and shapes, parameters and buffers. */

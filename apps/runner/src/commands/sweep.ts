@@ -115,11 +115,11 @@ function chooseExecutor(flags: SweepFlags): Executor {
 
 function readLimits({ workers, memory, devices, engine }: SweepFlags): LocalOptions {
   const count = readCount('--workers', workers);
-  const { isAccelerated, description } = openEngine(engine);
-  if (devices !== undefined && !isAccelerated)
+  const { accelerator, description } = openEngine(engine);
+  if (devices !== undefined && accelerator !== 'cuda')
     throw new RadiographError('usage', {
       path: '--devices',
-      message: `expected an engine that computes on devices (--engine tfjs with @tensorflow/tfjs-node-gpu), got ${description}`,
+      message: `expected an engine whose devices have numbers (--engine ort-cuda, or tfjs with @tensorflow/tfjs-node-gpu), got ${description}`,
     });
   return {
     ...(count === undefined ? {} : { workers: count }),

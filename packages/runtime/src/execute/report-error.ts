@@ -1,5 +1,5 @@
 import { RadiographError } from '@radiograph/graph';
-import { MemoryError } from '@radiograph/tensor';
+import { EngineError, MemoryError } from '@radiograph/tensor';
 import type { ErrorReport } from './events.ts';
 
 /** An error as data. Messages of the user's mistakes begin with the node; our bugs carry their stack. */
@@ -12,6 +12,7 @@ export function reportError(error: unknown, nodeId?: string): ErrorReport {
       .join('\n');
     return { code: error.code, message };
   }
+  if (error instanceof EngineError) return { code: 'usage', message: `${place}${error.message}` };
   if (error instanceof MemoryError) return { code: 'data', message: `${place}${error.message}` };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: 'internal', message: `${place}${stack}` };

@@ -1,7 +1,13 @@
 /** The worker process: it runs node code, one job after another; the process that started it only listens. */
 import { availableParallelism, freemem } from 'node:os';
-import { createRegistry, parseDocument, planGraph, validateGraph } from '@radiograph/graph';
-import { type EngineName, openEngine, runOnEngine } from '@radiograph/tensor';
+import {
+  createRegistry,
+  type Plan,
+  parseDocument,
+  planGraph,
+  validateGraph,
+} from '@radiograph/graph';
+import { type EngineName, openEngine, probeEngine, runOnEngine } from '@radiograph/tensor';
 import type { CheckpointPace } from '../checkpoint/checkpoints.ts';
 import type { NewEvent } from '../execute/events.ts';
 import { execute, type Outcome } from '../execute/execute.ts';
@@ -101,14 +107,20 @@ async function runJob(
     const limits = { threads, jobs, memoryBytes };
     const place = { home, checkpointPace, services, store, resolvePath };
     const surroundings = { ...place, ...limits, ...(sharding === null ? {} : { sharding }) };
-    const outcome = await runOnEngine(openEngine(job.engine), () =>
-      execute(plan, { ...surroundings, ...channel }),
-    );
+    const engine = openEngine(job.engine);
+    if (computes(plan)) await probeEngine(engine);
+    const outcome = await runOnEngine(engine, () => execute(plan, { ...surroundings, ...channel }));
     await save();
     return outcome;
   } catch (error) {
     return { status: 'failed', error: reportError(error) };
   }
+}
+
+/** Whether a step will ask the engine for numbers. */
+function computes({ graph, steps }: Plan): boolean {
+  const running = new Set(steps.filter(({ type }) => type === 'run').map(({ nodeId }) => nodeId));
+  return graph.nodes.some(({ id, type }) => running.has(id) && type.uses?.includes('engine'));
 }
 
 /** Bytes that this machine, or the container around the process, has available. Node before 22 knows the machine's alone. */

@@ -1,6 +1,7 @@
 /** What the machine of a local sweep offers. */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, freemem } from 'node:os';
+import type { Accelerator } from '@radiograph/tensor';
 
 /** Cores, memory and accelerators. */
 export type Machine = {
@@ -11,13 +12,19 @@ export type Machine = {
 };
 
 /** This machine as it is now. Devices are looked for only where the engine computes on one. */
-export function readMachine({ isAccelerated }: { readonly isAccelerated: boolean }): Machine {
+export function readMachine({ accelerator }: { readonly accelerator: Accelerator }): Machine {
   return {
     cores: availableParallelism(),
     memoryBytes: process.availableMemory?.() ?? freemem(), // Node before 22 knows the machine's alone
-    devices: isAccelerated ? findDevices() : undefined,
+    devices: devicesOf[accelerator](),
   };
 }
+
+const devicesOf: { readonly [A in Accelerator]: () => string[] | undefined } = {
+  none: () => undefined,
+  webgpu: () => ['0'], // WebGPU picks the device by itself, the same for every process
+  cuda: () => findDevices(),
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { getBackend, memory } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { EngineError } from '../errors.ts';
 import type { OpName } from '../ir/op.ts';
 import type { Sym } from '../ir/program.ts';
 import { relu } from '../ops/elementwise.ts';
@@ -10,13 +11,20 @@ import { createPredictor } from '../predict.ts';
 import { compileCase, drawFeeds, measureGradientError } from '../testing/gradient-check.ts';
 import { compositeCases, opCases } from '../testing/op-cases.ts';
 import { precisions, printPrecisions } from '../testing/precision.ts';
-import { type Engine, openEngine, openTfjs, runOnEngine } from './engine.ts';
+import { findWebgpu, isThorough } from '../testing/webgpu.ts';
+import { type Engine, openEngine, openTfjs, probeEngine, runOnEngine } from './engine.ts';
 import { findTfjsPackage, tfjsPackages } from './tfjs.ts';
 
 const [, , wasm, cpu] = tfjsPackages;
 const reference = openEngine('ort');
 const gradientTolerance = precisions.sum.tolerance; // gradients and losses are sums
-const engines = { ort: reference, 'tfjs cpu': openTfjs(cpu), 'tfjs wasm': openTfjs(wasm) };
+const webgpu = await findWebgpu();
+const quick = {
+  ort: reference,
+  'tfjs cpu': openTfjs(cpu),
+  'tfjs wasm': openTfjs(wasm),
+};
+const engines = { ...quick, ...webgpu };
 const cases = Object.entries({ ...opCases, ...compositeCases }).flatMap(([op, check]) =>
   'length' in check
     ? check.map((single, i) => ({
@@ -28,14 +36,17 @@ const cases = Object.entries({ ...opCases, ...compositeCases }).flatMap(([op, ch
     : [],
 );
 
-describe.each(Object.entries(engines))('%s', (_, engine) => {
+// A difference takes a hundred runs: too many for a GPU drawn in software, whose gradients [E1] holds to those checked here.
+describe.each(Object.entries(isThorough ? engines : quick))('%s', (_, engine) => {
   test.each(cases)(
     '[T1] the gradient equals the central difference: $title',
     async ({ single }) => {
       expect(await measureGradientError(single, engine)).toBeLessThan(5e-3);
     },
   );
+});
 
+describe.each(Object.entries(engines))('%s', (_, engine) => {
   test.each(cases)(
     '[E1] values and gradients are those of every engine: $title',
     async ({ tolerance, single }) => {
@@ -112,4 +123,29 @@ describe('engines', () => {
 
     expect(names).toEqual(['outer', 'own']);
   });
+
+  test('[E14] an engine that cannot compute here says what it needs and what it got', async () => {
+    const broken: Engine = {
+      ...openEngine('ort-webgpu'),
+      createSession: async () => {
+        throw new Error(
+          '/src/context.cc:136 Initialize() status == Success was false. No adapter\nat x',
+        );
+      },
+    };
+
+    await expect(probeEngine(broken)).rejects.toThrowError(
+      new EngineError(
+        'engine ort-webgpu: expected a GPU with a driver for Vulkan, Metal or Direct3D 12, got: No adapter; `radiograph doctor` lists the engines that compute here',
+      ),
+    );
+    await expect(probeEngine(reference)).resolves.toBeUndefined();
+  });
+
+  test.skipIf(!('ort-webgpu' in webgpu))(
+    '[E14] WebGPU computes here, so this suite covers it (needs a GPU, or the software device of Debian’s Chromium)',
+    async () => {
+      await expect(probeEngine(openEngine('ort-webgpu'))).resolves.toBeUndefined();
+    },
+  );
 });

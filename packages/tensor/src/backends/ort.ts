@@ -1,6 +1,7 @@
 /** The default engine: a program becomes one ONNX Runtime session. onnxruntime-node is loaded with the first session. */
 
 import type { Program } from '../ir/program.ts';
+import { type Kernels, kernelsOf, type Provider } from '../lower/kernels.ts';
 import { outputName, toOnnx } from '../lower/to-onnx.ts';
 import type { Shape } from '../shape.ts';
 import { inputShapes, type Session, type SessionOptions, takeFeed } from './session.ts';
@@ -11,9 +12,12 @@ const slowOptimizers = { constant: '', trained: 'CommonSubexpressionElimination'
 export async function createOrtSession(
   program: Program,
   { threads, weights, profilePrefix }: SessionOptions,
+  provider: Provider,
+  kernels: Kernels = kernelsOf[provider],
 ): Promise<Session> {
   const ort = await import('onnxruntime-node');
-  const session = await ort.InferenceSession.create(toOnnx(program), {
+  const session = await ort.InferenceSession.create(toOnnx(program, { kernels }), {
+    executionProviders: [provider],
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(profilePrefix === undefined
       ? {}

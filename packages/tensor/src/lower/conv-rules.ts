@@ -8,6 +8,7 @@
 import type { ConvParams } from '../ir/op.ts';
 import type { Name, OnnxBuilder } from './onnx-model.ts';
 import type { LowerCall, Operand } from './onnx-rules.ts';
+import { frame, spreadOut } from './spread.ts';
 import { lowerAsStack } from './stacked-taps.ts';
 
 const convAttributes = (
@@ -31,47 +32,62 @@ export function lowerConvInputGrad(call: LowerCall<'conv2dInputGrad'>): void {
   const { stride, padding, dilation } = call.params;
   const fits = dilation * (height! - 1) >= padding && height === width;
   if (stride === 1 && fits) lowerAsConv(call, height!);
-  else lowerAsConvTranspose(call, [height!, width!]);
+  else if (call.params.groups === 1 || call.b.kernels.transposesGroups)
+    lowerAsConvTranspose(call, [height!, width!]);
+  else lowerAsSpreadConv(call);
 }
 
-/** Stride 1: convolve dy with the filter flipped and its channel axes swapped within each group. */
+/** Stride 1: convolve dy with the flipped filter. */
 function lowerAsConv(
   { b, params, inputs: [dy, weight], out }: LowerCall<'conv2dInputGrad'>,
   size: number,
 ): void {
-  const [filters, perGroup] = weight!.shape as [number, number];
-  const { groups } = params;
-  let swapped: Name;
-  if (groups === 1) swapped = b.emit('Transpose', [weight!.name], { perm: [1, 0, 2, 3] });
-  else {
-    const grouped = b.emit('Reshape', [
-      weight!.name,
-      b.ints([groups, filters / groups, perGroup, size, size]),
-    ]);
-    const turned =
-      perGroup === 1 && filters === groups
-        ? grouped
-        : b.emit('Transpose', [grouped], { perm: [0, 2, 1, 3, 4] });
-    swapped = b.emit('Reshape', [
-      turned,
-      b.ints([groups * perGroup, filters / groups, size, size]),
-    ]);
-  }
-  const far = -(size + 1); // one before the first element, counted from the end
-  const flipped =
-    size === 1
-      ? swapped
-      : b.emit('Slice', [
-          swapped,
-          b.ints([-1, -1]),
-          b.ints([far, far]),
-          b.ints([2, 3]),
-          b.ints([-1, -1]),
-        ]);
+  const flipped = flipFilter(b, weight!, params.groups);
   const padding = params.dilation * (size - 1) - params.padding;
   b.emit('Conv', [dy!.name, flipped], convAttributes({ ...params, padding }, [size, size]), [
     out.name,
   ]);
+}
+
+/** Any stride: dy with the zeros that a transposed convolution only thinks of. */
+function lowerAsSpreadConv({
+  b,
+  params,
+  inputs: [dy, weight],
+  out,
+}: LowerCall<'conv2dInputGrad'>): void {
+  const size = weight!.shape.slice(2) as [number, number];
+  const spread = spreadOut(b, dy!, params.stride);
+  const reach = size.map((side) => params.dilation * (side - 1));
+  const before = reach.map((far) => far - params.padding);
+  const after = reach.map((far, i) => out.shape[i + 2]! + far - spread.shape[i + 2]! - before[i]!);
+  const framed = frame(b, spread, { before, after });
+  const flipped = flipFilter(b, weight!, params.groups);
+  const attributes = convAttributes({ ...params, stride: 1, padding: 0 }, size);
+  b.emit('Conv', [framed, flipped], attributes, [out.name]);
+}
+
+/** Turned by half, its channel axes swapped within each group. */
+function flipFilter(b: OnnxBuilder, { name, shape }: Operand, groups: number): Name {
+  const [height, width] = shape.slice(2) as [number, number];
+  const swapped =
+    groups === 1
+      ? b.emit('Transpose', [name], { perm: [1, 0, 2, 3] })
+      : swapInGroups(b, { name, shape }, groups);
+  if (height === 1 && width === 1) return swapped;
+  const far = [-(height + 1), -(width + 1)]; // one before the first element, counted from the end
+  const back = b.ints([-1, -1]);
+  return b.emit('Slice', [swapped, back, b.ints(far), b.ints([2, 3]), back]);
+}
+
+function swapInGroups(b: OnnxBuilder, { name, shape }: Operand, groups: number): Name {
+  const [filters, perGroup, ...size] = shape as [number, number, number, number];
+  const grouped = b.emit('Reshape', [name, b.ints([groups, filters / groups, perGroup, ...size])]);
+  const turned =
+    perGroup === 1 && filters === groups
+      ? grouped
+      : b.emit('Transpose', [grouped], { perm: [0, 2, 1, 3, 4] });
+  return b.emit('Reshape', [turned, b.ints([groups * perGroup, filters / groups, ...size])]);
 }
 
 function lowerAsConvTranspose(

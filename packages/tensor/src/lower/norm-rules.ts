@@ -40,9 +40,10 @@ function affine(b: OnnxBuilder, { x, factor, offset, plus, outputs }: Affine): N
   const filter = b.emit('Reshape', [factor, b.ints([channels, 1, 1, 1])]);
   const inputs = [x.name, filter, offset];
   const attributes = { kernel_shape: [1, 1], group: channels };
-  return plus === undefined
-    ? b.emit('Conv', inputs, attributes, outputs)
-    : b.emit('FusedConv', [...inputs, plus], attributes, outputs);
+  if (plus === undefined) return b.emit('Conv', inputs, attributes, outputs);
+  return b.kernels.addsInConv
+    ? b.emit('FusedConv', [...inputs, plus], attributes, outputs)
+    : b.emit('Add', [b.emit('Conv', inputs, attributes), plus], {}, outputs);
 }
 
 const countOf = ({ shape }: Operand): number => sizeOf(shape) / shape[1]!;

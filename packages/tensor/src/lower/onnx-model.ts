@@ -11,6 +11,7 @@ import {
   type TensorProtoSchema,
   type ValueInfoProtoSchema,
 } from './generated/onnx_pb.js';
+import type { Kernels } from './kernels.ts';
 
 /** The name of a tensor in the ONNX graph. */
 export type Name = string;
@@ -18,6 +19,8 @@ export type Attribute = number | string | readonly number[] | { readonly float: 
 
 /** What lowering rules write to. */
 export type OnnxBuilder = {
+  /** What the kernels that will run the model can do. */
+  readonly kernels: Kernels;
   /** Names the nodes that follow, for profiles and messages: `operation#number of ours.number of theirs`. */
   begin(label: string): void;
   /** Emits one node; returns the name of its first output. `outputs` names them, otherwise one is made up. */
@@ -47,8 +50,8 @@ const opsets = [
 ];
 const shareableLength = 4096;
 
-/** Starts an empty model. */
-export function createOnnxBuilder(): OnnxBuilder {
+/** Starts an empty model for a provider's kernels. */
+export function createOnnxBuilder(kernels: Kernels): OnnxBuilder {
   const nodes: MessageInitShape<typeof NodeProtoSchema>[] = [];
   const initializers: MessageInitShape<typeof TensorProtoSchema>[] = [];
   const inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
@@ -84,6 +87,7 @@ export function createOnnxBuilder(): OnnxBuilder {
   }
 
   return {
+    kernels,
     begin: (next) => {
       label = next;
     },

@@ -5,7 +5,7 @@
  * kernels, so gradients are built from its fastest inference kernels.
  */
 import type { OpName, OpParams } from '../ir/op.ts';
-import { type Shape, sizeOf } from '../shape.ts';
+import type { Shape } from '../shape.ts';
 import { lowerConv, lowerConvFilterGrad, lowerConvInputGrad } from './conv-rules.ts';
 import { lowerGather, lowerScatterAdd } from './index-rules.ts';
 import { interpolationMatrix } from './interpolation.ts';
@@ -19,6 +19,7 @@ import {
   lowerChannelVariance,
 } from './norm-rules.ts';
 import type { Name, OnnxBuilder } from './onnx-model.ts';
+import { lowerMaxPool, lowerMaxPoolGrad } from './pool-rules.ts';
 
 /** A tensor as a rule sees it. */
 export type Operand = { readonly name: Name; readonly shape: Shape };
@@ -41,12 +42,6 @@ const direct =
       {},
       [out.name],
     );
-
-const window = ({ size, stride, padding }: OpParams['maxPool']) => ({
-  kernel_shape: [size, size],
-  strides: [stride, stride],
-  pads: [padding, padding, padding, padding],
-});
 
 export const onnxRules: { readonly [K in OpName]: LowerRule<K> } = {
   input: ({ b, out }) => b.input(out.name, out.shape),
@@ -128,20 +123,8 @@ export const onnxRules: { readonly [K in OpName]: LowerRule<K> } = {
   conv2d: lowerConv,
   conv2dInputGrad: lowerConvInputGrad,
   conv2dFilterGrad: lowerConvFilterGrad,
-  maxPool: ({ b, params, inputs: [x], out }) =>
-    void b.emit('MaxPool', [x!.name], window(params), [out.name]),
-  maxPoolGrad: ({ b, params, inputs: [x, dy], out }) => {
-    // MaxPool's second output is the flat index of each maximum in x, which is where dy belongs.
-    const indices = `${out.name}_indices`;
-    b.emit('MaxPool', [x!.name], window(params), [`${out.name}_max`, indices]);
-    const flat = (name: Name) => b.emit('Reshape', [name, b.ints([-1])]);
-    const zeros = b.emit('ConstantOfShape', [b.ints([sizeOf(x!.shape)])]);
-    const scattered = b.emit('ScatterElements', [zeros, flat(indices), flat(dy!.name)], {
-      axis: 0,
-      reduction: 'add',
-    });
-    b.emit('Reshape', [scattered, b.ints(out.shape)], {}, [out.name]);
-  },
+  maxPool: lowerMaxPool,
+  maxPoolGrad: lowerMaxPoolGrad,
   avgPool: ({ b, params: { size }, inputs: [x], out }) =>
     void b.emit('AveragePool', [x!.name], { kernel_shape: [size, size], strides: [size, size] }, [
       out.name,

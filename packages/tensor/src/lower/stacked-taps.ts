@@ -24,7 +24,7 @@ export function lowerAsStack(call: Call): boolean {
   const shiftsOutput = sameGrid && height === width && filters < channels;
   const side = shiftsOutput ? filters : channels;
   const size = side * height * width * dy.shape[2]! * dy.shape[3]!;
-  const isDense = params.groups === 1 && height * width > 1;
+  const isDense = call.b.kernels.stacksTaps && params.groups === 1 && height * width > 1;
   // Wide dilations mostly read padding, which tap by tap is left out.
   const readsImage = params.padding * 4 <= Math.max(4, x.shape[3]!);
   if (!isDense || !readsImage || side > channelLimit || size > stackLimit) return false;

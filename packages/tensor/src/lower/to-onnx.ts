@@ -1,16 +1,25 @@
 /** Program -> ONNX model bytes. */
 import type { OpName } from '../ir/op.ts';
 import type { Node, Program } from '../ir/program.ts';
+import { type Kernels, kernelsOf } from './kernels.ts';
 import { createOnnxBuilder, type OnnxBuilder } from './onnx-model.ts';
 import { type LowerCall, onnxRules } from './onnx-rules.ts';
 
-/** Lowers a verified program; inputs keep their names, outputs are named by `resultName`. `metadata` is kept as texts of the model. */
+type ModelOptions = {
+  /** Names the results; default `outputName`. */
+  readonly resultName?: (name: string) => string;
+  /** Texts of the model. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** What will run it; default the CPU's. */
+  readonly kernels?: Kernels;
+};
+
+/** Lowers a verified program; inputs keep their names. */
 export function toOnnx(
   program: Program,
-  resultName: (name: string) => string = outputName,
-  metadata: Readonly<Record<string, string>> = {},
+  { resultName = outputName, metadata = {}, kernels = kernelsOf.cpu }: ModelOptions = {},
 ): Uint8Array {
-  const b = createOnnxBuilder();
+  const b = createOnnxBuilder(kernels);
   for (const node of program.nodes) lowerNode(b, program, node);
   for (const [name, id] of Object.entries(program.outputs)) {
     const node = program.nodes[id]!;

@@ -8,12 +8,17 @@ import { verifyProgram } from '../ir/verify.ts';
 import { optimizeProgram, passes } from '../passes/optimize.ts';
 import { drawProgram, drawProgramFeeds } from './random-program.ts';
 import { distance } from './trace.ts';
+import { findWebgpu, isThorough } from './webgpu.ts';
 
 const seeds = Array.from({ length: 200 }, (_, seed) => seed);
 const tolerance = 1e-5; // of the largest value of a result, or of 1; 7e-7 was the most over 400 programs
 const reference = openEngine('ort');
 const [, , wasm, cpu] = tfjsPackages;
-const others = { 'tfjs cpu': openTfjs(cpu), 'tfjs wasm': openTfjs(wasm) };
+const webgpu = await findWebgpu();
+const others = {
+  'tfjs cpu': openTfjs(cpu),
+  'tfjs wasm': openTfjs(wasm),
+};
 
 type Results = Readonly<Record<string, Float32Array>>;
 
@@ -49,7 +54,8 @@ describe('200 random programs', () => {
       const expected = await run(reference, program, seed);
       expect(Object.values(expected).every((values) => values.every(Number.isFinite))).toBe(true);
 
-      for (const [name, engine] of Object.entries(others)) {
+      const onGpu = isThorough || seed % 20 === 0 ? webgpu : {};
+      for (const [name, engine] of Object.entries({ ...others, ...onGpu })) {
         const optimized = optimizeProgram(program);
         assertEqual(await run(engine, program, seed), expected, `seed ${seed}, ${name}`, program);
         assertEqual(
