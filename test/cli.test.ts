@@ -209,10 +209,39 @@ describe('the other commands', () => {
     expect(out).toContain(runFolders().at(-1)!);
   });
 
+  test('a cell that the graph does not have is bad usage that lists what there is', async () => {
+    const ablation = resolve('examples/ablation/supervision.graph.json');
+    const refused = async (...flags: string[]) => {
+      const { code, err } = await radiograph(['run', ablation, ...flags]);
+      return `${code} ${err}`;
+    };
+
+    expect(await refused('--variant', 'supervision=strong')).toBe(
+      '2 error: variant supervision: expected one of semi, full, weak, got strong\n',
+    );
+    expect(await refused('--variant', 'semi')).toBe(
+      '2 error: --variant semi: expected axis=value\n',
+    );
+    expect(await refused('--seed', '1.5')).toBe(
+      '2 error: --seed: expected a whole number from 0 to 4294967295, got 1.5\n',
+    );
+  });
+
+  test('--help lists the exit codes that scripts may rely on', async () => {
+    const { out } = await radiograph(['--help']);
+
+    expect(out.slice(out.indexOf('Exit codes'))).toMatchInlineSnapshot(`
+      "Exit codes: 0 done, 1 a step failed, 2 bad usage, or an engine that is not here, 3 a graph with problems, 4 missing or bad data, 5 canceled, 6 a repeated run came out differently, 70 a bug of ours.
+      "
+    `);
+  });
+
   test('doctor finds nothing to fix on a machine where the tests pass', async () => {
     const { code, out } = await radiograph(['doctor']);
 
     expect(out).toContain('onnxruntime-node');
+    for (const engine of ['ort', 'ort-webgpu', 'ort-cuda', 'tfjs'])
+      expect(out).toMatch(new RegExp(`^ok   engine ${engine} +\\S`, 'm'));
     expect(code).toBe(0);
   });
 

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Predictions } from '@radiograph/graph';
 import { openStore, readRun } from '@radiograph/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findWebgpu, webgpuEnvironment } from '../packages/tensor/src/testing/webgpu.ts';
 
 const bin = resolve('apps/runner/bin/radiograph.js');
 const graph = resolve('test/tiny/engines.graph.json');
@@ -13,10 +14,13 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 type Run = { readonly err: string; readonly code: number | null; readonly runId: string };
 
-function runOn(engine: string): Run {
-  const { status, stderr } = spawnSync(process.execPath, [bin, 'run', graph, '--engine', engine], {
+type Options = { readonly only?: string; readonly env?: Readonly<Record<string, string>> };
+
+function runOn(engine: string, { only, env = {} }: Options = {}): Run {
+  const flags = ['--engine', engine, ...(only === undefined ? [] : ['--only', only])];
+  const { status, stderr } = spawnSync(process.execPath, [bin, 'run', graph, ...flags], {
     cwd: home,
-    env: { ...process.env, RADIOGRAPH_HOME: home },
+    env: { ...process.env, RADIOGRAPH_HOME: home, ...env },
     encoding: 'utf8',
   });
   return { err: stderr, code: status, runId: /^run (\S+):/m.exec(stderr)?.[1] ?? '' };
@@ -79,7 +83,38 @@ describe('one graph on two engines', () => {
     const { code, err } = runOn('cuda');
 
     expect(code).toBe(2);
-    expect(err).toContain('Allowed choices are ort, tfjs');
+    expect(err).toContain('Allowed choices are ort, ort-webgpu, ort-cuda, tfjs');
     expect(readdirSync(join(home, 'runs'))).toHaveLength(2);
+  });
+});
+
+const webgpu = await findWebgpu();
+
+describe.skipIf(!('ort-webgpu' in webgpu))(
+  'a GPU by WebGPU (needs one, or Chromium’s in software)',
+  () => {
+    test('trains there with the losses of the CPU to 1e-3', () => {
+      const [expected, got] = [
+        runOn('ort', { only: 'classifier' }),
+        runOn('ort-webgpu', { only: 'classifier', env: webgpuEnvironment() }),
+      ].map((run) => lossesOf(run, 'classifier')) as [number[], number[]];
+
+      expect(got).toHaveLength(10);
+      for (const [i, loss] of expected.entries())
+        expect(Math.abs(got[i]! - loss) / loss).toBeLessThan(1e-3);
+    });
+  },
+);
+
+describe.runIf(process.platform === 'linux')('a machine without a GPU', () => {
+  test('a run there ends before its first step with what the engine needs', () => {
+    const { code, err } = runOn('ort-webgpu', { env: { VK_ICD_FILENAMES: '/nothing.json' } });
+
+    expect(code).toBe(2);
+    expect(err).not.toContain('phantom: running');
+    expect(err.slice(err.indexOf('error: engine'))).toMatchInlineSnapshot(`
+      "error: engine ort-webgpu: expected a GPU with a driver for Vulkan, Metal or Direct3D 12, got: Failed to get a WebGPU adapter: No supported adapters; \`radiograph doctor\` lists the engines that compute here
+      "
+    `);
   });
 });

@@ -2,18 +2,20 @@
 import { RadiographError } from '@radiograph/graph';
 import { reportError } from '@radiograph/runtime';
 import { engineNames } from '@radiograph/tensor';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import type { CheckFlags } from './commands/check.ts';
 import type { CompareFlags } from './commands/compare.ts';
+import type { DoctorFlags } from './commands/doctor.ts';
 import type { ReportFlags } from './commands/report.ts';
 import type { RunFlags } from './commands/run.ts';
 import type { ServeFlags } from './commands/serve.ts';
 import type { SweepFlags } from './commands/sweep.ts';
-import { exitCodes } from './exit-codes.ts';
+import { describeExitCodes, exitCodes } from './exit-codes.ts';
 import { declareQueueCommands } from './queue-commands.ts';
+import { collect, withCell, withEngine } from './shared-options.ts';
 import { declareStoreCommands } from './store-commands.ts';
 
-/** Runs one command. Returns the exit code: 0 done, 1 a node failed, 2 usage, 3 graph, 4 data, 5 canceled, 6 mismatch, 70 our bug. */
+/** Runs one command. Returns its exit code, as `radiograph --help` lists them. */
 export async function main(args: readonly string[]): Promise<number> {
   let exitCode = 0;
   const program = declareCommands((code) => {
@@ -35,6 +37,8 @@ type Finish = (exitCode: number) => void;
 function declareCommands(finish: Finish): Command {
   const program = new Command('radiograph')
     .description('Draws and runs workflow graphs for chest X-ray segmentation research.')
+    .configureHelp({ optionDescription: describeOption })
+    .addHelpText('after', `\nExit codes: ${describeExitCodes()}.`)
     .exitOverride();
   declareGraphCommands(program, finish);
   declareSweepCommands(program, finish);
@@ -44,7 +48,10 @@ function declareCommands(finish: Finish): Command {
   return program;
 }
 
-const collect = (value: string, list: readonly string[]) => [...list, value];
+/** Without the defaults that say nothing: no values, and not. */
+function describeOption(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: (\[\]|false)\)$/, '');
+}
 
 /** Commands on a graph file; they share `--set` and `--json`. */
 function declareGraphCommands(program: Command, finish: Finish): void {
@@ -59,12 +66,7 @@ function declareGraphCommands(program: Command, finish: Finish): void {
         [],
       )
       .option('--json', 'print JSON', false);
-  const withEngine = (command: Command) =>
-    command.addOption(
-      new Option('--engine <name>', 'who computes tensors; tfjs takes the best installed backend')
-        .choices(engineNames)
-        .default('ort'),
-    );
+  const onCell = (name: string, description: string) => withCell(onGraph(name, description));
   const withOnly = (command: Command) =>
     withEngine(command).option(
       '--only <node>',
@@ -73,13 +75,13 @@ function declareGraphCommands(program: Command, finish: Finish): void {
       [],
     );
 
-  withOnly(onGraph('run', 'run a graph; what has not changed is reused'))
+  withOnly(onCell('run', 'run a graph; what has not changed is reused'))
     .option('--jobs <count>', 'steps at once where the graph branches', '2')
     .option('--memory <size>', 'what steps at once may hold, as 6GB (default: what is free)')
     .action(async (graph: string, flags: RunFlags) =>
       finish(await (await import('./commands/run.ts')).runCommand(graph, flags)),
     );
-  withOnly(onGraph('plan', 'say what would run, what is reused, and why')).action(
+  withOnly(onCell('plan', 'say what would run, what is reused, and why')).action(
     async (graph: string, flags: RunFlags) =>
       finish(await (await import('./commands/plan.ts')).planCommand(graph, flags)),
   );
@@ -88,7 +90,7 @@ function declareGraphCommands(program: Command, finish: Finish): void {
   ).action(async (graph: string, flags: SweepFlags) =>
     finish(await (await import('./commands/sweep.ts')).sweepCommand(graph, flags)),
   );
-  onGraph('check', 'print every problem of a graph')
+  onCell('check', 'print every problem of a graph')
     .option('--format', 'write the file as canonical text, as the editor saves it', false)
     .action(async (graph: string, flags: CheckFlags) =>
       finish(await (await import('./commands/check.ts')).checkCommand(graph, flags)),
@@ -114,7 +116,10 @@ function declareOtherCommands(program: Command, finish: Finish): void {
     .command('doctor')
     .description('check engines, versions and folders')
     .option('--json', 'print JSON', false)
-    .action(async (flags: { json: boolean }) =>
+    .addOption(
+      new Option('--engine <name>', 'only whether this engine computes here').choices(engineNames),
+    )
+    .action(async (flags: DoctorFlags) =>
       finish(await (await import('./commands/doctor.ts')).doctorCommand(flags)),
     );
   program
@@ -128,8 +133,7 @@ function declareOtherCommands(program: Command, finish: Finish): void {
     .action(async (folder: string, flags: { patients: string; size: string; seed: string }) =>
       finish(await (await import('./commands/data-phantom.ts')).dataPhantomCommand(folder, flags)),
     );
-  program
-    .command('serve [graph]')
+  withEngine(program.command('serve [graph]'))
     .description('open the editor on the graphs of this folder')
     .option('--port <port>', 'port to listen on; 0 picks a free one', '4170')
     .option(

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
+  applyVariants,
+  type Cell,
   dataError,
   type Graph,
   type GraphDocument,
@@ -17,16 +19,29 @@ export function findHome(): string {
   return resolve(process.env.RADIOGRAPH_HOME ?? join(process.cwd(), '.radiograph'));
 }
 
+/** What the command line changes about a graph. */
+export type Changes = {
+  /** `node.param=value`, over whatever a variant says. */
+  readonly set?: readonly string[];
+  /** `axis=value`: these values of the graph's variants. */
+  readonly variant?: readonly string[];
+  /** In place of the graph's. */
+  readonly seed?: string;
+};
+
 /** Reads a graph file. @throws a data error if it cannot be read, a graph error with every problem of shape. */
 export async function readDocument(
   path: string,
-  settings: readonly string[],
+  { set = [], variant = [], seed }: Changes = {},
 ): Promise<GraphDocument> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw dataError(path, `expected a graph file, got ${why}`);
   });
-  return setParams(parseFile(text, path), parseSettings(settings));
+  const document = parseFile(text, path);
+  const chosen = variant.length === 0 ? document : applyVariants(document, parseCell(variant));
+  const seeded = seed === undefined ? chosen : { ...chosen, seed: parseSeed(seed) };
+  return setParams(seeded, parseSettings(set));
 }
 
 /** Broken JSON has no path inside the document: the file is its place. */
@@ -41,25 +56,40 @@ function parseFile(text: string, path: string): GraphDocument {
 }
 
 /** Reads and proves a graph file. */
-export async function openGraph(path: string, settings: readonly string[]): Promise<Graph> {
-  return validateGraph(await readDocument(path, settings), registry);
+export async function openGraph(path: string, changes: Changes = {}): Promise<Graph> {
+  return validateGraph(await readDocument(path, changes), registry);
 }
 
 type Settings = Parameters<typeof setParams>[1];
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (text !== '' && Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return seed;
+  throw new RadiographError('usage', {
+    path: '--seed',
+    message: `expected a whole number from 0 to ${2 ** 32 - 1}, got ${text}`,
+  });
+}
+
+/** `axis=value` of several axes; the last of an axis counts. */
+function parseCell(variants: readonly string[]): Cell {
+  return Object.fromEntries(variants.map((variant) => splitAt(variant, '--variant', 'axis=value')));
+}
 
 /** `node.param=value`; the value is JSON where it parses as JSON, text otherwise. */
 function parseSettings(settings: readonly string[]): Settings {
   return Object.fromEntries(
     settings.map((setting) => {
-      const split = setting.indexOf('=');
-      if (split < 1)
-        throw new RadiographError('usage', {
-          path: `--set ${setting}`,
-          message: 'expected node.param=value',
-        });
-      return [setting.slice(0, split), parseValue(setting.slice(split + 1))];
+      const [name, value] = splitAt(setting, '--set', 'node.param=value');
+      return [name, parseValue(value)];
     }),
   );
+}
+
+function splitAt(text: string, flag: string, form: string): readonly [string, string] {
+  const split = text.indexOf('=');
+  if (split >= 1) return [text.slice(0, split), text.slice(split + 1)];
+  throw new RadiographError('usage', { path: `${flag} ${text}`, message: `expected ${form}` });
 }
 
 function parseValue(text: string): Settings[string] {

@@ -1,11 +1,9 @@
 /** Commands on the queue. Each is loaded when it is called. */
-import { engineNames } from '@radiograph/tensor';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { QueueAddFlags } from './commands/queue.ts';
+import { collect, withCell, withEngine } from './shared-options.ts';
 
 type Finish = (exitCode: number) => void;
-
-const collect = (value: string, list: readonly string[]) => [...list, value];
 
 /** Declares `queue` and its commands. */
 export function declareQueueCommands(program: Command, finish: Finish): void {
@@ -13,15 +11,11 @@ export function declareQueueCommands(program: Command, finish: Finish): void {
   const queue = program
     .command('queue')
     .description('runs that wait; servers and `queue run` take them, each once');
-  queue
-    .command('add <graph>')
+  withEngine(withCell(queue.command('add <graph>')))
     .description('put a graph, as it is now, into the queue; prints its id')
     .option('--set <node.param=value>', 'override a parameter (repeatable)', collect, [])
     .option('--only <node>', 'this node and what it needs (repeatable)', collect, [])
     .option('--priority <number>', 'higher runs first', '0')
-    .addOption(
-      new Option('--engine <name>', 'who computes tensors').choices(engineNames).default('ort'),
-    )
     .action(async (graph: string, flags: QueueAddFlags) =>
       finish(await (await load()).queueAddCommand(graph, flags)),
     );

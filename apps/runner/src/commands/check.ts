@@ -7,11 +7,10 @@ import {
   RadiographError,
 } from '@radiograph/graph';
 import { exitCodes } from '../exit-codes.ts';
-import { readDocument } from '../open-graph.ts';
+import { type Changes, readDocument } from '../open-graph.ts';
 import { registry } from '../registry.ts';
 
-export type CheckFlags = {
-  readonly set: readonly string[];
+export type CheckFlags = Changes & {
   readonly json: boolean;
   readonly format: boolean;
 };
@@ -21,8 +20,8 @@ export type CheckFlags = {
  * `--format` also rewrites the file as canonical text, where its shape is right.
  */
 export async function checkCommand(graphPath: string, flags: CheckFlags): Promise<number> {
-  if (flags.format) await writeFile(graphPath, printDocument(await readDocument(graphPath, [])));
-  const problems = await findProblems(graphPath, flags.set);
+  if (flags.format) await writeFile(graphPath, printDocument(await readDocument(graphPath)));
+  const problems = await findProblems(graphPath, flags);
   if (flags.json) console.log(JSON.stringify(problems, null, 2));
   else {
     for (const problem of problems) console.log(printProblem(problem));
@@ -33,12 +32,9 @@ export async function checkCommand(graphPath: string, flags: CheckFlags): Promis
 }
 
 /** Problems of shape, or, where the shape is right, all others. */
-async function findProblems(
-  graphPath: string,
-  settings: readonly string[],
-): Promise<readonly Problem[]> {
+async function findProblems(graphPath: string, changes: Changes): Promise<readonly Problem[]> {
   try {
-    return checkGraph(await readDocument(graphPath, settings), registry);
+    return checkGraph(await readDocument(graphPath, changes), registry);
   } catch (error) {
     if (error instanceof RadiographError && error.code === 'graph') return error.problems;
     throw error;

@@ -1,28 +1,47 @@
+import { execFile } from 'node:child_process';
 import { access, constants, mkdir } from 'node:fs/promises';
 import { arch, availableParallelism, platform, totalmem } from 'node:os';
-import { isResolvable, openEngine, tfjsPackages } from '@radiograph/tensor';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import {
+  type EngineName,
+  engineNames,
+  isResolvable,
+  openEngine,
+  probeEngine,
+  tfjsPackages,
+} from '@radiograph/tensor';
 import { findHome } from '../open-graph.ts';
 import { registry } from '../registry.ts';
 
 type Finding = { readonly what: string; readonly found: string; readonly fix: string | null };
 
+export type DoctorFlags = { readonly json: boolean; readonly engine?: EngineName };
+
 /** `radiograph doctor`: engines, versions, folders, and what to install. Exit code 1 if something is missing. */
-export async function doctorCommand(flags: { readonly json: boolean }): Promise<number> {
+export async function doctorCommand({ json, engine }: DoctorFlags): Promise<number> {
+  return print(engine === undefined ? await findAll() : [await tryEngine(engine)], json);
+}
+
+async function findAll(): Promise<Finding[]> {
   const memory = `${(totalmem() / 2 ** 30).toFixed(1)} GiB`;
-  const findings: Finding[] = [
+  return [
     checkNode(),
     {
       what: 'machine',
       found: `${platform()} ${arch()}, ${availableParallelism()} cores, ${memory}`,
       fix: null,
     },
-    await checkModule('onnxruntime-node', 'engine ort (CPU)'),
-    describeTfjs(),
+    await checkModule('onnxruntime-node', 'ONNX Runtime'),
+    ...(await Promise.all(engineNames.map(tryEngineApart))),
     await checkModule('sharp', 'image decoding'),
     { what: 'node types', found: String(registry.list().length), fix: null },
     await checkHome(),
   ];
-  if (flags.json) console.log(JSON.stringify(findings, null, 2));
+}
+
+function print(findings: readonly Finding[], json: boolean): number {
+  if (json) console.log(JSON.stringify(findings, null, 2));
   else {
     for (const { what, found, fix } of findings) {
       console.log(`${fix === null ? 'ok  ' : 'FIX '} ${what.padEnd(18)} ${found}`);
@@ -66,15 +85,47 @@ async function describeOnnxRuntime(): Promise<string> {
   return `onnxruntime-node ${env.versions.node ?? env.versions.common}`;
 }
 
+/** Computes one number on an engine. Only the CPU's ONNX Runtime, the default, must be there. */
+async function tryEngine(name: EngineName): Promise<Finding> {
+  const engine = openEngine(name);
+  const what = `engine ${name}`;
+  try {
+    await probeEngine(engine);
+    return {
+      what,
+      found: `${engine.description}${name === 'tfjs' ? hintAtFaster() : ''}`,
+      fix: null,
+    };
+  } catch {
+    const isOptional = name !== 'ort';
+    return isOptional
+      ? { what, found: `not on this machine: needs ${engine.needs}`, fix: null }
+      : { what, found: 'does not compute', fix: `needs ${engine.needs}` };
+  }
+}
+
+const run = promisify(execFile);
+
+/** In a process of its own: a driver that is missing or broken writes to the terminal, or takes the process down. */
+async function tryEngineApart(name: EngineName): Promise<Finding> {
+  const bin = fileURLToPath(new URL('../../bin/radiograph.js', import.meta.url));
+  const attempt = run(process.execPath, [bin, 'doctor', '--engine', name, '--json']);
+  const { stdout } = await attempt.catch((error: { readonly stdout?: string }) => error);
+  try {
+    return (JSON.parse(stdout ?? '') as [Finding])[0]; // printed by `tryEngine`
+  } catch {
+    return { what: `engine ${name}`, found: 'crashes on this machine', fix: null };
+  }
+}
+
 /** TensorFlow.js always computes; its native packages compute faster and may be installed beside it. */
-function describeTfjs(): Finding {
+function hintAtFaster(): string {
   const faster = tfjsPackages.findIndex(({ name }) => isResolvable(name));
   const install = tfjsPackages
     .slice(0, faster)
     .filter(({ backend }) => backend === 'tensorflow')
     .map(({ name, device }) => `npm install ${name} (${device})`);
-  const hint = install.length === 0 ? '' : `; faster: ${install.join(' or ')}`;
-  return { what: 'engine tfjs', found: `${openEngine('tfjs').description}${hint}`, fix: null };
+  return install.length === 0 ? '' : `; faster: ${install.join(' or ')}`;
 }
 
 async function checkHome(): Promise<Finding> {

@@ -6,7 +6,7 @@ import type { RunFlags } from './run.ts';
 
 /** `radiograph plan`: what would run, what is reused, and why. Runs nothing. */
 export async function planCommand(graphPath: string, flags: RunFlags): Promise<number> {
-  const graph = await openGraph(graphPath, flags.set);
+  const graph = await openGraph(graphPath, flags);
   const { data } = graph.document;
   const place = { home: findHome(), graphPath, packages: nodePackages, engine: flags.engine };
   const { services, save } = await openServices({ ...place, data });

@@ -5,15 +5,14 @@ import { type FinishedRun, openQueue, type QueueChange, QueueRunner } from '@rad
 import type { EngineName } from '@radiograph/tensor';
 import { printEviction, readCacheBudget } from '../cache-budget.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { findHome, openGraph } from '../open-graph.ts';
+import { type Changes, findHome, openGraph } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
 import { listenForCancel } from '../terminal/listen-for-cancel.ts';
 import { printTable } from '../terminal/print-table.ts';
 import { createProgressLines } from '../terminal/progress-lines.ts';
 import { workerEntry } from './run.ts';
 
-export type QueueAddFlags = {
-  readonly set: readonly string[];
+export type QueueAddFlags = Changes & {
   readonly only: readonly string[];
   readonly engine: EngineName;
   readonly priority: string;
@@ -22,7 +21,7 @@ export type QueueAddFlags = {
 /** `radiograph queue add GRAPH`: keeps the graph as it is now; prints the id. */
 export async function queueAddCommand(path: string, flags: QueueAddFlags): Promise<number> {
   const priority = readInteger('--priority', flags.priority);
-  const { document } = await openGraph(path, flags.set);
+  const { document } = await openGraph(path, flags);
   const only = flags.only.length === 0 ? null : [...flags.only];
   const { engine } = flags;
   const entry = { name: document.name, graphPath: resolve(path), only, engine, priority };

@@ -93,7 +93,7 @@ function printChange({ part, path, before, after }: RunChange): string {
 
 /** `radiograph diff GRAPH GRAPH`: what differs in meaning; places on the canvas do not count. Exit code 6 if something does. */
 export async function diffCommand(before: string, after: string, flags: Json): Promise<number> {
-  const [a, b] = [await readDocument(before, []), await readDocument(after, [])];
+  const [a, b] = [await readDocument(before), await readDocument(after)];
   return printChanges(
     diffDocuments(a, b).filter(({ part }) => part !== 'drawing'),
     flags,

@@ -5,7 +5,7 @@ import { type FinishedRun, startRun } from '@radiograph/runtime';
 import type { EngineName } from '@radiograph/tensor';
 import { printEviction, readCacheBudget } from '../cache-budget.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { findHome, openGraph } from '../open-graph.ts';
+import { type Changes, findHome, openGraph } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
 import { parseBytes } from '../terminal/bytes.ts';
 import { listenForCancel } from '../terminal/listen-for-cancel.ts';
@@ -13,8 +13,7 @@ import { printDuration } from '../terminal/print-duration.ts';
 import { printTable } from '../terminal/print-table.ts';
 import { createProgressLines } from '../terminal/progress-lines.ts';
 
-export type RunFlags = {
-  readonly set: readonly string[];
+export type RunFlags = Changes & {
   readonly only: readonly string[];
   readonly json: boolean;
   readonly engine: EngineName;
@@ -27,7 +26,7 @@ export const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.m
 /** `radiograph run`: the result's tables on standard output, progress on standard error; `--json`: events as JSONL on standard output. */
 export async function runCommand(graphPath: string, flags: RunFlags): Promise<number> {
   const limits = { ...readLimits(flags), maxCacheBytes: readCacheBudget() };
-  const graph = await openGraph(graphPath, flags.set);
+  const graph = await openGraph(graphPath, flags);
   const canceled = listenForCancel();
   const { stderr } = process;
   const draw = createProgressLines({

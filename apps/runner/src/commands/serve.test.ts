@@ -28,11 +28,11 @@ async function serve(...flags: readonly string[]): Promise<string> {
 
 describe('radiograph serve', () => {
   test('listens on this machine alone unless a host is named, which needs a token that was chosen', async () => {
-    const port = '0';
-    await expect(serveCommand(undefined, { host: '0.0.0.0', port })).rejects.toThrow(
+    const [port, engine] = ['0', 'ort'] as const;
+    await expect(serveCommand(undefined, { host: '0.0.0.0', port, engine })).rejects.toThrow(
       '--host: expected --token-file with it (others can reach 0.0.0.0), got none',
     );
-    const short = { host: '0.0.0.0', port, tokenFile: join(folder, 'short') };
+    const short = { host: '0.0.0.0', port, engine, tokenFile: join(folder, 'short') };
     await expect(serveCommand(undefined, short)).rejects.toThrow('expected at least 32 characters');
     expect(await serve('--host', '192.0.2.1')).toMatch(/--token-file.*ended with 2$/s);
     expect(await serve()).toMatch(/Radiograph: http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n/);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RadiographError } from '@radiograph/graph';
+import type { EngineName } from '@radiograph/tensor';
 import { exitCodes } from '../exit-codes.ts';
 import { findHome } from '../open-graph.ts';
 import { buildEditor } from '../server/build-editor.ts';
@@ -11,6 +12,7 @@ export type ServeFlags = {
   readonly host: string;
   readonly port: string;
   readonly tokenFile?: string;
+  readonly engine: EngineName;
 };
 
 const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.meta.url));
@@ -26,6 +28,7 @@ export async function serveCommand(graph: string | undefined, flags: ServeFlags)
     home: findHome(),
     host: flags.host,
     port,
+    engine: flags.engine,
     version: readVersion(),
     firstGraph: findFirstGraph(graph),
     editorFolder: await buildEditor((line) => process.stderr.write(`${line}\n`)),

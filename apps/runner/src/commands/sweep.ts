@@ -51,7 +51,7 @@ export type SweepFlags = {
 
 /** `radiograph sweep`: every cell of an ablation, what they share once; `--json`: events as JSONL on standard output. */
 export async function sweepCommand(graphPath: string, flags: SweepFlags): Promise<number> {
-  const document = await readDocument(graphPath, flags.set);
+  const document = await readDocument(graphPath, { set: flags.set });
   const home = findHome();
   const place = { home, graphPath, packages: nodePackages, workerEntry, engine: flags.engine };
   const request = readRequest(flags);

@@ -1,6 +1,7 @@
 /** What the routes work with; made once when the server starts. */
 import type { NodeDescription, Registry } from '@radiograph/graph';
 import type { NodePackage, Queue, QueueState, Store } from '@radiograph/runtime';
+import type { EngineName } from '@radiograph/tensor';
 import type { Activity } from './activity.ts';
 import type { LoadArtifact } from './previews/artifact-cache.ts';
 import type { ShownQueue } from './show-queue.ts';
@@ -10,6 +11,8 @@ export type Services = {
   readonly version: string;
   readonly workspace: string;
   readonly home: string;
+  /** Who computes. */
+  readonly engine: EngineName;
   /** The graph to open first, relative to the workspace. */
   readonly firstGraph: string | null;
   readonly packages: readonly NodePackage[];

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describeNodeType } from '@radiograph/graph';
 import { openQueue, openStore, QueueRunner } from '@radiograph/runtime';
+import type { EngineName } from '@radiograph/tensor';
 import { printEviction, readCacheBudget } from '../cache-budget.ts';
 import { nodePackages, registry } from '../registry.ts';
 import { openActivity } from './activity.ts';
@@ -21,6 +22,8 @@ export type ServerOptions = {
   /** 0 picks a free one. */
   readonly port: number;
   readonly version: string;
+  /** Who computes the runs that are started here; default ONNX Runtime on the CPU. */
+  readonly engine?: EngineName;
   readonly token?: string;
   readonly firstGraph: string | null;
   readonly editorFolder: string | undefined;
@@ -38,6 +41,7 @@ export type RunningServer = {
 /** Starts the server. @throws if the port is taken. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { workspace, home, host, version, firstGraph, editorFolder, workerEntry } = options;
+  const { engine = 'ort' } = options;
   const files = openGraphFiles(workspace, home);
   const activity = openActivity();
   const store = openStore(home);
@@ -66,6 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       version,
       workspace,
       home,
+      engine,
       firstGraph,
       packages: nodePackages,
       registry,

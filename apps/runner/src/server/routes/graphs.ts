@@ -59,7 +59,7 @@ function fileRoutes({ files, activity }: Services): readonly Route[] {
   ];
 }
 
-function checkRoutes({ registry, files, home, packages }: Services): readonly Route[] {
+function checkRoutes({ registry, files, home, packages, engine }: Services): readonly Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -83,6 +83,7 @@ function checkRoutes({ registry, files, home, packages }: Services): readonly Ro
           graphPath,
           data: graph.document.data,
           packages,
+          engine,
         });
         const only = body.only === null ? {} : { only: body.only };
         const { steps } = await planGraph(graph, services, only);

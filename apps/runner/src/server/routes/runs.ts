@@ -45,7 +45,7 @@ function historyRoutes({ home }: Services): readonly Route[] {
   ];
 }
 
-function queueRoutes({ queue, showQueue, registry, files }: Services): readonly Route[] {
+function queueRoutes({ queue, showQueue, registry, files, engine }: Services): readonly Route[] {
   const show = async () => showQueue(await queue.state());
   return [
     defineRoute({
@@ -70,7 +70,7 @@ function queueRoutes({ queue, showQueue, registry, files }: Services): readonly 
         const { path, ...run } = body;
         const graphPath = await files.resolve(path);
         const { name } = validateGraph(parseDocument(body.text), registry).document;
-        return { id: await queue.add({ ...run, graphPath, name, engine: 'ort' }) };
+        return { id: await queue.add({ ...run, graphPath, name, engine }) };
       },
     }),
     defineRoute({

@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 
 /** The session, the installed node types, and the stream of what happens. */
 export function sessionRoutes(services: Services): readonly Route[] {
-  const { version, workspace, firstGraph, descriptions, activity } = services;
+  const { version, workspace, engine, firstGraph, descriptions, activity } = services;
   return [
     defineRoute({
       method: 'get',
@@ -21,7 +21,7 @@ export function sessionRoutes(services: Services): readonly Route[] {
       handle: async () => ({
         version,
         workspace,
-        numerics: openEngine('ort').numerics,
+        numerics: openEngine(engine).numerics,
         firstGraph,
       }),
     }),
