@@ -227,6 +227,20 @@ describe('the other commands', () => {
     );
   });
 
+  test('--from takes a node, what depends on it and what that needs', async () => {
+    const typesOf = async (...flags: string[]) => {
+      const { out } = await radiograph(['plan', tiny, '--json', ...flags]);
+      const steps = JSON.parse(out) as { readonly nodeId: string; readonly type: string }[];
+      return steps.filter(({ type }) => type !== 'skip').map(({ nodeId }) => nodeId);
+    };
+    const all = await typesOf();
+
+    expect(await typesOf('--from', all[0]!)).toEqual(all);
+    expect(await typesOf('--only', all[0]!)).toEqual([all[0]]);
+    const { code, err } = await radiograph(['plan', tiny, '--from', 'nobody']);
+    expect([code, err]).toEqual([2, expect.stringContaining('--from nobody: expected one of')]);
+  });
+
   test('--help lists the exit codes that scripts may rely on', async () => {
     const { out } = await radiograph(['--help']);
 

@@ -12,7 +12,7 @@ import type { ServeFlags } from './commands/serve.ts';
 import type { SweepFlags } from './commands/sweep.ts';
 import { describeExitCodes, exitCodes } from './exit-codes.ts';
 import { declareQueueCommands } from './queue-commands.ts';
-import { collect, withCell, withEngine } from './shared-options.ts';
+import { collect, withCell, withEngine, withPart } from './shared-options.ts';
 import { declareStoreCommands } from './store-commands.ts';
 
 /** Runs one command. Returns its exit code, as `radiograph --help` lists them. */
@@ -67,21 +67,13 @@ function declareGraphCommands(program: Command, finish: Finish): void {
       )
       .option('--json', 'print JSON', false);
   const onCell = (name: string, description: string) => withCell(onGraph(name, description));
-  const withOnly = (command: Command) =>
-    withEngine(command).option(
-      '--only <node>',
-      'this node and what it needs (repeatable)',
-      collect,
-      [],
-    );
-
-  withOnly(onCell('run', 'run a graph; what has not changed is reused'))
+  withEngine(withPart(onCell('run', 'run a graph; what has not changed is reused')))
     .option('--jobs <count>', 'steps at once where the graph branches', '2')
     .option('--memory <size>', 'what steps at once may hold, as 6GB (default: what is free)')
     .action(async (graph: string, flags: RunFlags) =>
       finish(await (await import('./commands/run.ts')).runCommand(graph, flags)),
     );
-  withOnly(onCell('plan', 'say what would run, what is reused, and why')).action(
+  withEngine(withPart(onCell('plan', 'say what would run, what is reused, and why'))).action(
     async (graph: string, flags: RunFlags) =>
       finish(await (await import('./commands/plan.ts')).planCommand(graph, flags)),
   );

@@ -1,7 +1,7 @@
 /** Commands on the queue. Each is loaded when it is called. */
 import type { Command } from 'commander';
 import type { QueueAddFlags } from './commands/queue.ts';
-import { collect, withCell, withEngine } from './shared-options.ts';
+import { collect, withCell, withEngine, withPart } from './shared-options.ts';
 
 type Finish = (exitCode: number) => void;
 
@@ -11,10 +11,9 @@ export function declareQueueCommands(program: Command, finish: Finish): void {
   const queue = program
     .command('queue')
     .description('runs that wait; servers and `queue run` take them, each once');
-  withEngine(withCell(queue.command('add <graph>')))
+  withEngine(withPart(withCell(queue.command('add <graph>'))))
     .description('put a graph, as it is now, into the queue; prints its id')
     .option('--set <node.param=value>', 'override a parameter (repeatable)', collect, [])
-    .option('--only <node>', 'this node and what it needs (repeatable)', collect, [])
     .option('--priority <number>', 'higher runs first', '0')
     .action(async (graph: string, flags: QueueAddFlags) =>
       finish(await (await load()).queueAddCommand(graph, flags)),

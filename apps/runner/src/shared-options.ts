@@ -31,3 +31,15 @@ export function withEngine(command: Command): Command {
       .default('ort'),
   );
 }
+
+/** Which part of the graph. */
+export function withPart(command: Command): Command {
+  return command
+    .option('--only <node>', 'this node and what it needs (repeatable)', collect, [])
+    .option(
+      '--from <node>',
+      'this node, what depends on it, and what that needs (repeatable)',
+      collect,
+      [],
+    );
+}

@@ -1,4 +1,5 @@
 export type { Checkpoint, SavedArray, SavedState } from './checkpoint.ts';
+export { closureOf } from './closure.ts';
 export { type DocumentChange, diffDocuments } from './diff.ts';
 export {
   type DocumentEdge,

@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Group, Menu, Text, Tooltip } from '@mantine/core';
+import { closureOf } from '@radiograph/graph';
 import {
   IconArrowBarToRight,
   IconArrowRightBar,
@@ -11,7 +12,6 @@ import { printKeys } from '../commands/keyboard.ts';
 import { useDocument } from '../document/document-store.ts';
 import { useSelection } from '../document/selection-store.ts';
 import { frameStore, showView } from '../shell/frame-store.ts';
-import { closureOf } from './closure.ts';
 import styles from './RunButtons.module.css';
 import { shareDone } from './run-state.ts';
 import { shownRun, useActiveEntry, useRuns } from './runs-store.ts';

@@ -1,13 +1,12 @@
 /** Starting and stopping runs of the open document, saved or not: the queue keeps the text that it was given. */
 import { notifications } from '@mantine/notifications';
-import { printDocument } from '@radiograph/graph';
+import { closureOf, printDocument } from '@radiograph/graph';
 import { ApiError } from '../api/client.ts';
 import { checksStore } from '../checks/checks-store.ts';
 import { documentStore } from '../document/document-store.ts';
 import { selectionStore } from '../document/selection-store.ts';
 import { announce } from '../shell/announce.ts';
 import { frameStore } from '../shell/frame-store.ts';
-import { closureOf } from './closure.ts';
 import { addRun, cancelRun } from './run-api.ts';
 import { runsStore } from './runs-store.ts';
 

@@ -1,5 +1,6 @@
 import { planGraph, type Step } from '@radiograph/graph';
 import { openServices, reportPlan } from '@radiograph/runtime';
+import { chooseNodes } from '../choose-nodes.ts';
 import { findHome, openGraph } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
 import type { RunFlags } from './run.ts';
@@ -10,8 +11,8 @@ export async function planCommand(graphPath: string, flags: RunFlags): Promise<n
   const { data } = graph.document;
   const place = { home: findHome(), graphPath, packages: nodePackages, engine: flags.engine };
   const { services, save } = await openServices({ ...place, data });
-  const only = flags.only.length === 0 ? {} : { only: flags.only };
-  const plan = await planGraph(graph, services, only);
+  const only = chooseNodes(graph, flags);
+  const plan = await planGraph(graph, services, only === undefined ? {} : { only });
   await save();
   if (flags.json) console.log(JSON.stringify(reportPlan(plan), null, 2));
   else console.log(printSteps(plan.steps));

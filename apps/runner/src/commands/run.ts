@@ -4,6 +4,7 @@ import { RadiographError } from '@radiograph/graph';
 import { type FinishedRun, startRun } from '@radiograph/runtime';
 import type { EngineName } from '@radiograph/tensor';
 import { printEviction, readCacheBudget } from '../cache-budget.ts';
+import { chooseNodes, type Part } from '../choose-nodes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Changes, findHome, openGraph } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
@@ -13,13 +14,13 @@ import { printDuration } from '../terminal/print-duration.ts';
 import { printTable } from '../terminal/print-table.ts';
 import { createProgressLines } from '../terminal/progress-lines.ts';
 
-export type RunFlags = Changes & {
-  readonly only: readonly string[];
-  readonly json: boolean;
-  readonly engine: EngineName;
-  readonly jobs: string;
-  readonly memory?: string;
-};
+export type RunFlags = Changes &
+  Part & {
+    readonly json: boolean;
+    readonly engine: EngineName;
+    readonly jobs: string;
+    readonly memory?: string;
+  };
 
 export const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.meta.url));
 
@@ -27,6 +28,7 @@ export const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.m
 export async function runCommand(graphPath: string, flags: RunFlags): Promise<number> {
   const limits = { ...readLimits(flags), maxCacheBytes: readCacheBudget() };
   const graph = await openGraph(graphPath, flags);
+  const only = chooseNodes(graph, flags);
   const canceled = listenForCancel();
   const { stderr } = process;
   const draw = createProgressLines({
@@ -44,7 +46,7 @@ export async function runCommand(graphPath: string, flags: RunFlags): Promise<nu
     ...limits,
     signal: canceled.signal,
     onEvent: flags.json ? (event) => console.log(JSON.stringify(event)) : draw,
-    ...(flags.only.length === 0 ? {} : { only: flags.only }),
+    ...(only === undefined ? {} : { only }),
   });
   canceled.stop();
   if (!flags.json) summarize(finished);

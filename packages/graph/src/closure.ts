@@ -1,4 +1,4 @@
-import { type DocumentEdge, splitReference } from '@radiograph/graph';
+import { type DocumentEdge, splitReference } from './document.ts';
 
 /** These nodes and everything that the wires lead to from them, `before` or `after`. */
 export function closureOf(
