@@ -131,7 +131,7 @@ async function benchCancel(place: Place): Promise<Row[]> {
 async function benchQuickstart({ folder }: Place): Promise<Row[]> {
   const graphPath = join(root, 'examples/quickstart.graph.json');
   const { openGraph } = await import('../apps/runner/src/open-graph.ts');
-  const graph = await openGraph(graphPath);
+  const { graph } = await openGraph(graphPath);
   const home = join(folder, 'quickstart');
   const workerEntry = join(root, 'apps/runner/bin/worker.js');
   const options = { graph, graphPath, home, packages: nodePackages, workerEntry };

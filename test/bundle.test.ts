@@ -20,7 +20,7 @@ test('the command starts from a bundle, and its keys are those of the sources', 
   );
   expect(readdirSync('apps/runner/dist')).toContain('bundle.json');
 
-  const graph = await openGraph(graphPath);
+  const { graph } = await openGraph(graphPath);
   const { services } = await openServices({ home, graphPath, packages: nodePackages });
   expect(bundled).toEqual(reportPlan(await planGraph(graph, services)));
   expect(bundled.some((step) => step.type === 'run' && step.key !== null)).toBe(true);

@@ -12,6 +12,7 @@ import {
   setParams,
   validateGraph,
 } from '@radiograph/graph';
+import { chooseNodes, type Part } from './choose-nodes.ts';
 import { registry } from './registry.ts';
 
 /** The `.radiograph` folder: RADIOGRAPH_HOME, or in the working folder. */
@@ -55,9 +56,14 @@ function parseFile(text: string, path: string): GraphDocument {
   }
 }
 
-/** Reads and proves a graph file. */
-export async function openGraph(path: string, changes: Changes = {}): Promise<Graph> {
-  return validateGraph(await readDocument(path, changes), registry);
+/** A proved graph, and which of its nodes must come to a result: all, or `only` these. */
+type Opened = { readonly graph: Graph; readonly only?: readonly string[] };
+
+/** Reads a graph file and proves what of it is wanted. */
+export async function openGraph(path: string, flags: Changes & Part = {}): Promise<Opened> {
+  const document = await readDocument(path, flags);
+  const part = chooseNodes(document, flags);
+  return { graph: validateGraph(document, registry, part), ...part };
 }
 
 type Settings = Parameters<typeof setParams>[1];

@@ -1,3 +1,4 @@
+export { assertNodes } from './blame.ts';
 export type { Checkpoint, SavedArray, SavedState } from './checkpoint.ts';
 export { closureOf } from './closure.ts';
 export { type DocumentChange, diffDocuments } from './diff.ts';
@@ -70,7 +71,14 @@ export {
   type Registry,
 } from './registry.ts';
 export { listAccepted } from './suggest.ts';
-export { checkGraph, type Graph, type GraphNode, validateGraph, type Wire } from './validate.ts';
+export {
+  checkGraph,
+  type Graph,
+  type GraphNode,
+  validateGraph,
+  validateSound,
+  type Wire,
+} from './validate.ts';
 export { classColor } from './values/class-colors.ts';
 export {
   type FrameTransform,

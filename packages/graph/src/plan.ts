@@ -7,9 +7,9 @@
  * yet; the executor calls `resolveStep` again when it is.
  */
 
+import { assertNodes } from './blame.ts';
 import { RadiographError } from './errors.ts';
 import { canonicalJson, deriveSeed, sha256Hex } from './fingerprint.ts';
-import { listAccepted } from './suggest.ts';
 import type { Graph, GraphNode } from './validate.ts';
 import type { SampleRange } from './values/sample-lists.ts';
 
@@ -328,14 +328,7 @@ function shorten(text: string): string {
 }
 
 function withAncestors(graph: Graph, only: readonly string[]): Set<string> {
-  const ids = Object.keys(graph.document.nodes);
-  for (const nodeId of only) {
-    if (ids.includes(nodeId)) continue;
-    throw new RadiographError('usage', {
-      path: `--only ${nodeId}`,
-      message: `expected ${listAccepted(nodeId, ids)}`,
-    });
-  }
+  assertNodes(graph.document, '--only', only);
   const wanted = new Set(only);
   for (const node of graph.nodes.toReversed()) {
     if (!wanted.has(node.id)) continue;

@@ -1,11 +1,12 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { type GraphDocument, parseDocument } from './document.ts';
+import { RadiographError } from './errors.ts';
 import { defineNode } from './node-type.ts';
 import { setParams } from './override.ts';
 import { many, optional, port } from './port.ts';
 import { createRegistry, describeNodeType } from './registry.ts';
-import { checkGraph, validateGraph } from './validate.ts';
+import { checkGraph, validateGraph, validateSound } from './validate.ts';
 import type { Images } from './values/values.ts';
 
 const source = defineNode({
@@ -195,5 +196,59 @@ describe('describeNodeType', () => {
         },
       },
     });
+  });
+});
+
+describe('a part of a graph', () => {
+  // a -> b are right; c is of no known type and feeds d; e misses its input.
+  const document = documentOf({
+    nodes: { a, b, c: { type: 'test.gone', version: 1 }, d: b, e: b },
+    edges: [wire, { from: 'c.images', to: 'd.images' }, { from: 'a.images', to: 'd.more' }],
+  });
+  const idsOf = ({ nodes }: { readonly nodes: readonly { readonly id: string }[] }) =>
+    nodes.map(({ id }) => id);
+
+  test('[V12] is proved for itself: problems elsewhere do not keep it from running', () => {
+    const graph = validateGraph(document, registry, { only: ['b'] });
+
+    expect(idsOf(graph)).toEqual(['a', 'b']);
+    expect(graph.skipped).toEqual([
+      { nodeId: 'c', reason: 'has a problem' },
+      { nodeId: 'e', reason: 'has a problem' },
+      { nodeId: 'd', reason: 'needs c, which has a problem' },
+    ]);
+    expect(() => validateGraph(document, registry)).toThrow('nodes.c.type');
+  });
+
+  test('[V12] is refused for the problems of what it needs, and for those alone', () => {
+    expect(() => validateGraph(document, registry, { only: ['d'] })).toThrowError(
+      new RadiographError('graph', {
+        path: 'nodes.c.type',
+        message: 'expected one of test.sink, test.source, got "test.gone"',
+      }),
+    );
+    expect(() => validateGraph(document, registry, { only: ['x'] })).toThrow(
+      '--only x: expected one of a, b, c, d, e',
+    );
+  });
+
+  test('[V13] what is sound of a graph while it is drawn: wires that do not fit and cycles skip what is behind them', () => {
+    const drawn = documentOf({
+      nodes: { a, b, c: b, d: b, e: b },
+      edges: [
+        wire,
+        { from: 'a.model', to: 'c.images' },
+        { from: 'd.images', to: 'e.images' },
+        { from: 'e.images', to: 'd.images' },
+      ],
+    });
+
+    const graph = validateSound(drawn, registry);
+
+    expect(idsOf(graph)).toEqual(['a', 'b']);
+    expect(graph.skipped.map(({ nodeId }) => nodeId).toSorted()).toEqual(['c', 'd', 'e']);
+    expect(validateSound(documentOf({ nodes: { a, b }, edges: [wire] }), registry)).toEqual(
+      validateGraph(documentOf({ nodes: { a, b }, edges: [wire] }), registry),
+    );
   });
 });

@@ -4,6 +4,8 @@
  * All problems are collected, each with its path and what would be accepted; nothing later in the flow checks any of this
  * again, because the planner accepts only a Graph.
  */
+import { assertNodes, blameNodes, placesOf } from './blame.ts';
+import { closureOf } from './closure.ts';
 import { type DocumentEdge, type GraphDocument, splitReference, toProblem } from './document.ts';
 import { type Problem, RadiographError } from './errors.ts';
 import type { NodeType } from './node-type.ts';
@@ -37,14 +39,60 @@ export function checkGraph(document: GraphDocument, registry: Registry): readonl
   return inspect(document, registry).problems;
 }
 
-/** Proves a document. @throws {RadiographError} code `graph` with every problem. */
-export function validateGraph(document: GraphDocument, registry: Registry): Graph {
-  const { problems, nodes, skipped } = inspect(document, registry);
-  if (problems.length > 0) throw new RadiographError('graph', problems);
-  return { document, seed: document.seed, nodes, skipped };
+type Part = {
+  /** These nodes and what they need; problems of others do not matter, and what has one is skipped. Default: the whole graph. */
+  readonly only?: readonly string[];
+};
+
+/**
+ * Proves a document, or the part of it that comes to `only`.
+ *
+ * @throws {RadiographError} code `graph` with every problem that matters; `usage` for a node of `only` that is not there.
+ */
+export function validateGraph(
+  document: GraphDocument,
+  registry: Registry,
+  { only }: Part = {},
+): Graph {
+  const inspection = inspect(document, registry);
+  const { problems } = inspection;
+  const matters = only === undefined ? problems : problemsBefore(document, inspection, only);
+  if (matters.length > 0) throw new RadiographError('graph', matters);
+  return leaveOut(document, inspection);
 }
 
-type Inspection = { problems: Problem[]; nodes: GraphNode[]; skipped: Graph['skipped'] };
+/** Proves what can be proved: nodes with problems, and all that needs them, are skipped. For looking ahead while a graph is drawn. */
+export function validateSound(document: GraphDocument, registry: Registry): Graph {
+  return leaveOut(document, inspect(document, registry));
+}
+
+function problemsBefore(
+  document: GraphDocument,
+  inspection: Inspection,
+  only: readonly string[],
+): readonly Problem[] {
+  assertNodes(document, '--only', only);
+  const wanted = closureOf(document.edges, only, 'before');
+  return inspection.problems.filter((problem) =>
+    placesOf(problem, document, inspection.order).some((nodeId) => wanted.has(nodeId)),
+  );
+}
+
+function leaveOut(document: GraphDocument, inspection: Inspection): Graph {
+  const blamed = blameNodes(document, inspection);
+  const nodes = inspection.nodes.filter(({ id }) => !blamed.has(id));
+  const disabled = inspection.skipped.filter(({ nodeId }) => !blamed.has(nodeId));
+  const broken = [...blamed].map(([nodeId, reason]) => ({ nodeId, reason }));
+  return { document, seed: document.seed, nodes, skipped: [...disabled, ...broken] };
+}
+
+type Inspection = {
+  problems: Problem[];
+  nodes: GraphNode[];
+  skipped: Graph['skipped'];
+  /** Of the nodes that are on no cycle and behind none. */
+  order: readonly string[];
+};
 
 function inspect(document: GraphDocument, registry: Registry): Inspection {
   const problems: Problem[] = [];
@@ -64,7 +112,7 @@ function inspect(document: GraphDocument, registry: Registry): Inspection {
     checkRequired({ id, type, params, inputs }, problems);
     nodes.push({ id, label: document.nodes[id]?.label ?? id, type, params: params ?? {}, inputs });
   }
-  return { problems, nodes, skipped };
+  return { problems, nodes, skipped, order };
 }
 
 function resolveTypes(

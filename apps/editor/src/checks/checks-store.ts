@@ -8,7 +8,7 @@ import { whenStill } from '../document/gesture.ts';
 
 export type Checks = {
   readonly problems: readonly Problem[];
-  /** By node id; empty while the document has problems. */
+  /** By node id; what has a problem, or needs what has one, is skipped. */
   readonly plan: ReadonlyMap<string, PlanStep>;
 };
 
@@ -50,12 +50,12 @@ export async function checkNow(): Promise<void> {
   const problems = await checkText(text).catch(() => undefined);
   if (mine !== round || problems === undefined) return;
   checksStore.setState({ problems });
-  const steps = problems.length > 0 ? [] : await plan(text, file.path);
+  const steps = await plan(text, file.path);
   if (mine !== round) return;
   checksStore.setState({ plan: new Map(steps.map((step) => [step.nodeId, step])) });
 }
 
-// A source that is missing on disk is told when it runs; the badges then say nothing.
+// A source that is missing on disk is told when it runs, a document of the wrong shape by its problems; the badges then say nothing.
 function plan(text: string, path: string): Promise<readonly PlanStep[]> {
   return planText({ text, path, only: null }).catch((error: unknown) => {
     if (error instanceof RadiographError || error instanceof Error) return [];

@@ -2,7 +2,7 @@
 import { notifications } from '@mantine/notifications';
 import { closureOf, printDocument } from '@radiograph/graph';
 import { ApiError } from '../api/client.ts';
-import { checksStore } from '../checks/checks-store.ts';
+import { checksStore, firstProblems } from '../checks/checks-store.ts';
 import { documentStore } from '../document/document-store.ts';
 import { selectionStore } from '../document/selection-store.ts';
 import { announce } from '../shell/announce.ts';
@@ -21,14 +21,14 @@ export function nodesOf(scope: RunScope): readonly string[] | null {
   return scope === 'to-here' ? selected : [...closureOf(edges, selected, 'after')];
 }
 
-/** Puts the document into the queue. A graph with problems shows them instead. */
+/** Puts the document, or the part of it that is asked for, into the queue. Problems there are shown instead. */
 export async function startRun(scope: RunScope = 'all'): Promise<void> {
   const { document, file } = documentStore.getState();
   if (Object.keys(document.nodes).length === 0)
     return tell('The graph is empty: add a node first.');
   const only = nodesOf(scope);
   if (only?.length === 0) return tell('Select the nodes to run first.');
-  if (checksStore.getState().problems.length > 0) {
+  if (hasProblems(only)) {
     frameStore.setState({ drawerTab: 'problems' });
     return tell('The graph has problems; they are listed below the canvas.');
   }
@@ -36,6 +36,15 @@ export async function startRun(scope: RunScope = 'all'): Promise<void> {
     () => announce('Run started.'),
     (error: unknown) => tell(error instanceof ApiError ? error.message : String(error)),
   );
+}
+
+/** Whether these nodes, or what they need, have a problem; null: whether anything has one. */
+function hasProblems(only: readonly string[] | null): boolean {
+  const { problems } = checksStore.getState();
+  if (only === null) return problems.length > 0;
+  const { edges } = documentStore.getState().document;
+  const broken = firstProblems(problems);
+  return [...closureOf(edges, only, 'before')].some((id) => broken.has(id));
 }
 
 /** Stops the run of the open file. */

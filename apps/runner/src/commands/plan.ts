@@ -1,18 +1,16 @@
 import { planGraph, type Step } from '@radiograph/graph';
 import { openServices, reportPlan } from '@radiograph/runtime';
-import { chooseNodes } from '../choose-nodes.ts';
 import { findHome, openGraph } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
 import type { RunFlags } from './run.ts';
 
 /** `radiograph plan`: what would run, what is reused, and why. Runs nothing. */
 export async function planCommand(graphPath: string, flags: RunFlags): Promise<number> {
-  const graph = await openGraph(graphPath, flags);
+  const { graph, ...part } = await openGraph(graphPath, flags);
   const { data } = graph.document;
   const place = { home: findHome(), graphPath, packages: nodePackages, engine: flags.engine };
   const { services, save } = await openServices({ ...place, data });
-  const only = chooseNodes(graph, flags);
-  const plan = await planGraph(graph, services, only === undefined ? {} : { only });
+  const plan = await planGraph(graph, services, part);
   await save();
   if (flags.json) console.log(JSON.stringify(reportPlan(plan), null, 2));
   else console.log(printSteps(plan.steps));

@@ -4,7 +4,7 @@ import { printDocument, RadiographError } from '@radiograph/graph';
 import { type FinishedRun, openQueue, type QueueChange, QueueRunner } from '@radiograph/runtime';
 import type { EngineName } from '@radiograph/tensor';
 import { printEviction, readCacheBudget } from '../cache-budget.ts';
-import { chooseNodes, type Part } from '../choose-nodes.ts';
+import type { Part } from '../choose-nodes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Changes, findHome, openGraph } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
@@ -22,10 +22,9 @@ export type QueueAddFlags = Changes &
 /** `radiograph queue add GRAPH`: keeps the graph as it is now; prints the id. */
 export async function queueAddCommand(path: string, flags: QueueAddFlags): Promise<number> {
   const priority = readInteger('--priority', flags.priority);
-  const graph = await openGraph(path, flags);
+  const { graph, only: part } = await openGraph(path, flags);
   const { document } = graph;
-  const chosen = chooseNodes(graph, flags);
-  const only = chosen === undefined ? null : [...chosen];
+  const only = part === undefined ? null : [...part];
   const { engine } = flags;
   const entry = { name: document.name, graphPath: resolve(path), only, engine, priority };
   console.log(await openQueue(findHome()).add({ ...entry, text: printDocument(document) }));

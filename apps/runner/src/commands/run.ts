@@ -4,7 +4,7 @@ import { RadiographError } from '@radiograph/graph';
 import { type FinishedRun, startRun } from '@radiograph/runtime';
 import type { EngineName } from '@radiograph/tensor';
 import { printEviction, readCacheBudget } from '../cache-budget.ts';
-import { chooseNodes, type Part } from '../choose-nodes.ts';
+import type { Part } from '../choose-nodes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Changes, findHome, openGraph } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
@@ -27,8 +27,7 @@ export const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.m
 /** `radiograph run`: the result's tables on standard output, progress on standard error; `--json`: events as JSONL on standard output. */
 export async function runCommand(graphPath: string, flags: RunFlags): Promise<number> {
   const limits = { ...readLimits(flags), maxCacheBytes: readCacheBudget() };
-  const graph = await openGraph(graphPath, flags);
-  const only = chooseNodes(graph, flags);
+  const opened = await openGraph(graphPath, flags);
   const canceled = listenForCancel();
   const { stderr } = process;
   const draw = createProgressLines({
@@ -37,7 +36,7 @@ export async function runCommand(graphPath: string, flags: RunFlags): Promise<nu
     write: (text) => stderr.write(text),
   });
   const finished = await startRun({
-    graph,
+    ...opened,
     graphPath,
     home: findHome(),
     packages: nodePackages,
@@ -46,7 +45,6 @@ export async function runCommand(graphPath: string, flags: RunFlags): Promise<nu
     ...limits,
     signal: canceled.signal,
     onEvent: flags.json ? (event) => console.log(JSON.stringify(event)) : draw,
-    ...(only === undefined ? {} : { only }),
   });
   canceled.stop();
   if (!flags.json) summarize(finished);

@@ -128,6 +128,13 @@ describe('graphs', () => {
       { nodeId: 'phantom', type: 'run', reason: 'never run' },
       { nodeId: 'first', type: 'run', reason: 'never run' },
     ]);
+    const half = { ...plan, body: { ...plan.body, text: bad } };
+    expect((await place.call('/api/plan', half)).json()).toMatchObject({
+      steps: [
+        { nodeId: 'first', type: 'skip', reason: 'has a problem' },
+        { nodeId: 'phantom', type: 'run', reason: 'never run' },
+      ],
+    });
   });
 });
 
@@ -173,6 +180,19 @@ describe('runs', () => {
 
     expect(reply.status).toBe(422);
     expect(reply.json()).toMatchObject({ error: { code: 'graph', problems: [{}] } });
+  });
+
+  test('a part of a graph runs, whatever is wrong elsewhere', async () => {
+    const bad = small.replace('"count": 2', '"count": "two"');
+    expect((await add(bad, ['first'])).status).toBe(422);
+
+    expect((await add(bad, ['phantom'])).status).toBe(200);
+
+    const runId = await waitForRun(1, 'done');
+    const { steps } = (await place.call(`/api/runs/${runId}`)).json() as {
+      steps: Record<string, { status: string }>;
+    };
+    expect(steps).toMatchObject({ phantom: { status: 'ran' } });
   });
 
   test('a paused queue keeps its order, lets runs move and be taken out, and survives a restart', async () => {

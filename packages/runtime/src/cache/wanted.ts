@@ -8,7 +8,7 @@ import {
   parseDocument,
   type Registry,
   type StepRecord,
-  validateGraph,
+  validateSound,
 } from '@radiograph/graph';
 import { openQueue } from '../queue/queue.ts';
 import { summarizeRuns } from '../run/run-history.ts';
@@ -53,7 +53,7 @@ function listRecipes(text: string, registry: Registry): string[] {
 
 function validateOrNone(text: string, registry: Registry): Graph | undefined {
   try {
-    return validateGraph(parseDocument(text), registry);
+    return validateSound(parseDocument(text), registry);
   } catch {
     return undefined;
   }

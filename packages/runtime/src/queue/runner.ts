@@ -181,7 +181,9 @@ export class QueueRunner {
   async #startRun({ entry, self, signal }: Taken): Promise<FinishedRun> {
     const { packages, onChange } = this.#options;
     const { text, graphPath, engine, only } = entry;
-    const graph = validateGraph(parseDocument(text), createRegistry(nodeTypesOf(packages)));
+    const choice = only === null ? {} : { only };
+    const registry = createRegistry(nodeTypesOf(packages));
+    const graph = validateGraph(parseDocument(text), registry, choice);
     let told = Promise.resolve();
     let runId = entry.id;
     const onEvent = (event: RunEvent): void => {
@@ -194,7 +196,6 @@ export class QueueRunner {
     const { workerEntry, workerArguments = [], graceMs, queue } = this.#options;
     const grace = graceMs === undefined ? {} : { graceMs };
     const place = { graph, graphPath, home: queue.home, packages, workerEntry, workerArguments };
-    const choice = only === null ? {} : { only };
     const finished = await startRun({ ...place, ...choice, engine, onEvent, signal, ...grace });
     await told;
     return finished;

@@ -42,8 +42,9 @@ export async function verifyRun(options: VerifyOptions): Promise<Verification> {
   const { home, scratch, tolerance = 0, runId: wanted, ...start } = options;
   const { runId, steps } = await readRun(home, wanted);
   const { graphPath, only, engine, text } = await readStarted(home, runId);
-  const graph = validateGraph(parseDocument(text), createRegistry(nodeTypesOf(start.packages)));
   const choice = only === null ? {} : { only };
+  const registry = createRegistry(nodeTypesOf(start.packages));
+  const graph = validateGraph(parseDocument(text), registry, choice);
   const again = await startRun({ ...start, ...choice, graph, graphPath, engine, home: scratch });
   if (again.result.status !== 'done') {
     const { code, message } = again.result.error!;

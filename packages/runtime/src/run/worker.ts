@@ -99,8 +99,9 @@ async function runJob(
       packages,
       implementation,
     });
-    const graph = validateGraph(document, createRegistry(nodeTypesOf(packages)));
-    const plan = await planGraph(graph, services, job.only === null ? {} : { only: job.only });
+    const part = job.only === null ? {} : { only: job.only };
+    const graph = validateGraph(document, createRegistry(nodeTypesOf(packages)), part);
+    const plan = await planGraph(graph, services, part);
     const threads = job.threads ?? availableParallelism();
     const { home, checkpointPace, sharding, jobs } = job;
     const memoryBytes = job.memoryBytes ?? freeMemory();

@@ -3,7 +3,7 @@ import {
   parseDocument,
   planGraph,
   RadiographError,
-  validateGraph,
+  validateSound,
 } from '@radiograph/graph';
 import { openServices } from '@radiograph/runtime';
 import { z } from 'zod';
@@ -76,7 +76,7 @@ function checkRoutes({ registry, files, home, packages, engine }: Services): rea
       body: z.strictObject({ text: z.string(), path: z.string(), only: Only }),
       reply: z.strictObject({ steps: z.array(z.json()) }),
       handle: async ({ body }) => {
-        const graph = validateGraph(parseDocument(body.text), registry);
+        const graph = validateSound(parseDocument(body.text), registry);
         const graphPath = await files.resolve(body.path);
         const { services, save } = await openServices({
           home,

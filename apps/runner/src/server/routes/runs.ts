@@ -69,7 +69,8 @@ function queueRoutes({ queue, showQueue, registry, files, engine }: Services): r
       handle: async ({ body }) => {
         const { path, ...run } = body;
         const graphPath = await files.resolve(path);
-        const { name } = validateGraph(parseDocument(body.text), registry).document;
+        const part = body.only === null ? {} : { only: body.only };
+        const { name } = validateGraph(parseDocument(body.text), registry, part).document;
         return { id: await queue.add({ ...run, graphPath, name, engine }) };
       },
     }),
