@@ -16,17 +16,26 @@ export type Kernels = {
   readonly stacksTaps: boolean;
   /** So does a transposed convolution; some of WebGPU's come out wrong, too. */
   readonly transposesGroups: boolean;
+  /** A filter as large as its map is summed quickly; on a GPU one thread would do it alone. */
+  readonly wideFilters: boolean;
 };
 
 const least: Kernels = {
   poolIndices: false,
   addsInConv: false,
   stacksTaps: false,
+  wideFilters: false,
   transposesGroups: false,
 };
 
 export const kernelsOf: { readonly [P in Provider]: Kernels } = {
-  cpu: { poolIndices: true, addsInConv: true, stacksTaps: true, transposesGroups: true },
+  cpu: {
+    poolIndices: true,
+    addsInConv: true,
+    stacksTaps: true,
+    wideFilters: true,
+    transposesGroups: true,
+  },
   webgpu: least,
   cuda: least,
 };

@@ -12,10 +12,28 @@ function sumPerChannel(b: OnnxBuilder, x: Operand, outputs?: readonly Name[]): N
   return b.emit('ReduceSum', [maps, b.ints([0])], { keepdims: 0 }, outputs);
 }
 
-/** sum(x * x) per channel; nothing of the size of x is written. */
-function sumSquares(b: OnnxBuilder, x: Operand): Name {
-  const maps = b.emit('ReduceSumSquare', [flatMaps(b, x)], { axes: [2], keepdims: 0 });
-  return b.emit('ReduceSum', [maps, b.ints([0])], { keepdims: 0 });
+/** Below this many pixels the products of maps are summed faster one by one. */
+const smallMap = 256;
+
+/**
+ * sum(x * y) per channel; nothing of the size of x is written. Every map of x is convolved with the same map of y as its filter,
+ * which is one product of vectors: twice as fast as multiplying and summing, and 2 to 4 times as fast as ReduceSumSquare.
+ */
+function sumProducts(b: OnnxBuilder, x: Operand, y: Operand, outputs?: readonly Name[]): Name {
+  const [batch, channels] = x.shape as [number, number];
+  const [maps, length] = [batch * channels, sizeOf(x.shape.slice(2))];
+  if (maps === 0 || length < smallMap || !b.kernels.wideFilters) {
+    const products = x.name === y.name ? undefined : b.emit('Mul', [x.name, y.name]);
+    if (products !== undefined)
+      return sumPerChannel(b, { name: products, shape: x.shape }, outputs);
+    const squares = b.emit('ReduceSumSquare', [flatMaps(b, x)], { axes: [2], keepdims: 0 });
+    return b.emit('ReduceSum', [squares, b.ints([0])], { keepdims: 0 }, outputs);
+  }
+  const rows = b.emit('Reshape', [x.name, b.ints([1, maps, 1, length])]);
+  const filters = b.emit('Reshape', [y.name, b.ints([maps, 1, 1, length])]);
+  const dots = b.emit('Conv', [rows, filters], { kernel_shape: [1, length], group: maps });
+  const table = b.emit('Reshape', [dots, b.ints([batch, channels])]);
+  return b.emit('ReduceSum', [table, b.ints([0])], { keepdims: 0 }, outputs);
 }
 
 function flatMaps(b: OnnxBuilder, x: Operand): Name {
@@ -73,10 +91,10 @@ export function lowerChannelVariance({
     const aligned = [1, x!.shape[1]!, ...x!.shape.slice(2).map(() => 1)];
     const column = b.emit('Reshape', [mean!.name, b.ints(aligned)]);
     const centered = { name: b.emit('Sub', [x!.name, column]), shape: x!.shape };
-    b.emit('Mul', [sumSquares(b, centered), share], {}, [out.name]);
+    b.emit('Mul', [sumProducts(b, centered, centered), share], {}, [out.name]);
     return;
   }
-  const square = b.emit('Mul', [sumSquares(b, x!), share]);
+  const square = b.emit('Mul', [sumProducts(b, x!, x!), share]);
   const difference = b.emit('Sub', [square, b.emit('Mul', [mean!.name, mean!.name])]);
   b.emit('Relu', [difference], {}, [out.name]);
 }
@@ -126,7 +144,7 @@ export function lowerBatchNormWeightGrad({
     Operand,
   ];
   const centered = b.emit('Sub', [
-    sumPerChannel(b, { name: b.emit('Mul', [dy.name, x.name]), shape: x.shape }),
+    sumProducts(b, dy, x),
     b.emit('Mul', [mean.name, biasGrad.name]),
   ]);
   b.emit('Mul', [centered, inverseDeviation(b, variance, params.epsilon)], {}, [out.name]);
