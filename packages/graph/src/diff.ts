@@ -52,8 +52,13 @@ function withoutParams({ params: _, ...rest }: DocumentNode): Fields {
   return rest;
 }
 
+/** A value of a variant, or an exposed name, is a field of its own. */
 function pickGraph({ name, description, seed, data, variants, expose }: GraphDocument): Fields {
-  return { name, description, seed, data, variants, expose };
+  const axes = Object.entries(variants ?? {}).flatMap(([axis, values]) =>
+    Object.entries(values).map(([value, change]) => [`variants.${axis}.${value}`, change]),
+  );
+  const exposed = Object.entries(expose ?? {}).map(([key, place]) => [`expose.${key}`, place]);
+  return { name, description, seed, data, ...Object.fromEntries([...axes, ...exposed]) };
 }
 
 function pickDrawing({ layout, groups, notes }: GraphDocument): Fields {

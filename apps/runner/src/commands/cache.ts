@@ -1,4 +1,4 @@
-import { RadiographError } from '@radiograph/graph';
+import { listAccepted, RadiographError } from '@radiograph/graph';
 import {
   bytesPerSecond,
   type CachedStep,
@@ -49,18 +49,25 @@ export async function cacheListCommand(flags: Json): Promise<number> {
 export async function cacheWhyCommand(wanted: string, flags: Json): Promise<number> {
   const home = findHome();
   const { steps } = await takeInventory(home);
-  const names = ({ record }: CachedStep) => [record.key, ...Object.values(record.outputs)];
-  const found = steps.filter((step) => names(step).some((name) => name.startsWith(wanted)));
-  if (found.length === 0 || wanted.length < 4) {
+  const found = findKept(steps, wanted);
+  if (found.length === 0) {
+    const nodes = [...new Set(steps.map(({ record }) => record.nodeId))];
     throw new RadiographError('usage', {
       path: wanted,
-      message:
-        'expected the first characters (4 at least) of a step key or artifact digest that is kept',
+      message: `expected a node with kept steps (${listAccepted(wanted, nodes)}), or the first characters (4 at least) of a step key or artifact digest`,
     });
   }
   if (flags.json) console.log(JSON.stringify(found, null, 2));
   else for (const step of found) console.log(await explainStep(step, home));
   return 0;
+}
+
+/** Steps by node id, else by the beginning of their key or of an artifact's digest. */
+function findKept(steps: readonly CachedStep[], wanted: string): readonly CachedStep[] {
+  const ofNode = steps.filter(({ record }) => record.nodeId === wanted);
+  if (ofNode.length > 0 || wanted.length < 4) return ofNode;
+  const names = ({ record }: CachedStep) => [record.key, ...Object.values(record.outputs)];
+  return steps.filter((step) => names(step).some((name) => name.startsWith(wanted)));
 }
 
 async function explainStep(step: CachedStep, home: string): Promise<string> {

@@ -14,7 +14,14 @@ import {
 import { findHome } from '../open-graph.ts';
 import { registry } from '../registry.ts';
 
-type Finding = { readonly what: string; readonly found: string; readonly fix: string | null };
+type Finding = {
+  readonly what: string;
+  readonly found: string;
+  /** What to do about it; null: nothing. */
+  readonly fix: string | null;
+  /** Of what is not here and need not be. */
+  readonly isAbsent?: true;
+};
 
 export type DoctorFlags = { readonly json: boolean; readonly engine?: EngineName };
 
@@ -43,8 +50,9 @@ async function findAll(): Promise<Finding[]> {
 function print(findings: readonly Finding[], json: boolean): number {
   if (json) console.log(JSON.stringify(findings, null, 2));
   else {
-    for (const { what, found, fix } of findings) {
-      console.log(`${fix === null ? 'ok  ' : 'FIX '} ${what.padEnd(18)} ${found}`);
+    for (const { what, found, fix, isAbsent } of findings) {
+      const mark = fix !== null ? 'FIX' : isAbsent ? '-' : 'ok';
+      console.log(`${mark.padEnd(4)} ${what.padEnd(18)} ${found}`);
       if (fix !== null) console.log(`     -> ${fix}`);
     }
   }
@@ -99,7 +107,7 @@ async function tryEngine(name: EngineName): Promise<Finding> {
   } catch {
     const isOptional = name !== 'ort';
     return isOptional
-      ? { what, found: `not on this machine: needs ${engine.needs}`, fix: null }
+      ? { what, found: `not here; needs ${engine.needs}`, fix: null, isAbsent: true }
       : { what, found: 'does not compute', fix: `needs ${engine.needs}` };
   }
 }
@@ -114,7 +122,7 @@ async function tryEngineApart(name: EngineName): Promise<Finding> {
   try {
     return (JSON.parse(stdout ?? '') as [Finding])[0]; // printed by `tryEngine`
   } catch {
-    return { what: `engine ${name}`, found: 'crashes on this machine', fix: null };
+    return { what: `engine ${name}`, found: 'crashes on this machine', fix: null, isAbsent: true };
   }
 }
 

@@ -86,9 +86,17 @@ function readTolerance(text: string): number {
 
 function printChange({ part, path, before, after }: RunChange): string {
   if (before === undefined)
-    return `+ ${part} ${path}${part === 'wire' ? '' : ` = ${JSON.stringify(after)}`}`;
+    return `+ ${part} ${path}${part === 'wire' ? '' : ` = ${printValue(after)}`}`;
   if (after === undefined) return `- ${part} ${path}`;
-  return `~ ${part} ${path}: ${JSON.stringify(before)} -> ${JSON.stringify(after)}`;
+  return `~ ${part} ${path}: ${printValue(before)} -> ${printValue(after)}`;
+}
+
+const widest = 100; // of a text whose end says less than the next line does
+
+/** `--json` has it whole. */
+function printValue(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length <= widest ? text : `${text.slice(0, widest)}…`;
 }
 
 /** `radiograph diff GRAPH GRAPH`: what differs in meaning; places on the canvas do not count. Exit code 6 if something does. */

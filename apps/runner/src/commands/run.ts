@@ -77,7 +77,8 @@ function summarize({ result, tables, files, folder }: FinishedRun): void {
   const counts = ['ran', 'reused', 'failed', 'skipped']
     .filter((status) => count(status) > 0)
     .map((status) => `${count(status)} ${status}`);
-  console.log(`\n${result.status} in ${printDuration(result.seconds)}: ${counts.join(', ')}`);
+  const what = counts.length === 0 ? '' : `: ${counts.join(', ')}`;
+  console.log(`\n${result.status} in ${printDuration(result.seconds)}${what}`);
   if (files.length > 0)
     console.log(`figures, tables and scores: ${relative(process.cwd(), folder)}/outputs`);
   if (result.error !== null) console.error(`\nerror: ${result.error.message}`);
