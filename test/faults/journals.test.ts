@@ -126,6 +126,35 @@ test('what a runner that was killed had begun is listed with what to do, and goe
   expect(again.result.status).toBe('done');
 });
 
+test('several runners that are killed leave a message each, and another one finishes what all of them had', async () => {
+  const home = lab.newHome();
+  const queue = openQueue(home);
+  for (const name of ['a', 'b', 'c']) {
+    // Of one step two runs at once would wait for each other.
+    const step = { type: 'fault.tell', params: { until: `go-${name}` } };
+    const text = lab.textOf({ number, next: step }, wires);
+    await queue.add({ name, text, graphPath: join(home, 'g'), only: null, engine: 'ort' });
+  }
+  const runners = [lab.startRunner(home), lab.startRunner(home)];
+  await Promise.all(runners.map((runner) => until(runner, 'step-progress')));
+  for (const runner of runners) runner.kill('SIGKILL');
+  await Promise.all(runners.map((runner) => once(runner, 'exit')));
+
+  const say = async () => {
+    const runs = (await summarizeRuns(home)).reverse(); // the oldest first
+    const { runs: waiting } = await queue.state();
+    return {
+      runs: runs.map(({ status, error }) => `${status}: ${plain(error ?? 'no error', home)}`),
+      queue: waiting.map(({ name, status }) => `${name}: ${status}`),
+    };
+  };
+  expect(await say()).toMatchSnapshot();
+  for (const name of ['a', 'b', 'c']) writeFileSync(join(home, `go-${name}`), '');
+  const last = lab.startRunner(home);
+  expect(await once(last, 'exit')).toEqual([0, null]);
+  expect(await say()).toMatchSnapshot();
+});
+
 async function until(runner: ChildProcess, word: string): Promise<void> {
   for await (const data of runner.stdout!) if (String(data).includes(word)) return;
 }

@@ -1,6 +1,6 @@
 /** Writes what people read (figures, tables, scores) and what other programs read as plain files beside the run record. */
 import { join } from 'node:path';
-import type { Graph, Plan, PortKind, PortValues, Table } from '@radiograph/graph';
+import type { Graph, GraphNode, Plan, PortKind, PortValues, Table } from '@radiograph/graph';
 import type { Origin, Provenance } from '../origin/origin.ts';
 import { stampFile } from '../origin/stamp-file.ts';
 import { type AnyValue, DamageError } from '../store/artifacts.ts';
@@ -62,16 +62,8 @@ type ExportTask = {
  * Exports the outputs of every finished step to `folder` as `<node>.<port>.<csv|json|png|...>`. Files say where they come from, where their
  * format has a place for it; `provenance.json` says it for all of them.
  */
-export async function exportOutputs({
-  graph,
-  store,
-  folder,
-  steps,
-  origin,
-}: ExportTask): Promise<Exported> {
-  const files: string[] = [];
-  const made: Provenance['files'] = {};
-  const tables: NamedTable[] = [];
+export async function exportOutputs(task: ExportTask): Promise<Exported> {
+  const { graph, folder, steps } = task;
   const consumed = new Set(
     graph.nodes.flatMap(({ inputs }) =>
       Object.values(inputs)
@@ -79,25 +71,50 @@ export async function exportOutputs({
         .map(({ nodeId }) => nodeId),
     ),
   );
-  for (const node of graph.nodes) {
-    for (const [port, digest] of Object.entries(steps[node.id]?.outputs ?? {})) {
-      const kind = node.type.outputs[port]!.kind;
-      if (exporters[kind] === null) continue;
-      const { value } = await store.get(digest);
-      const step = steps[node.id]!.key ?? ''; // known of every step that has outputs
-      const from: Origin = { ...origin, node: node.id, port, step, artifact: digest };
-      const { extension, content } = exportValue(kind, value, from);
-      const name = `${node.id}.${port}${extension}`;
-      await writeDurably(join(folder, name), content);
+  const outputs = graph.nodes.flatMap((node) =>
+    Object.entries(steps[node.id]?.outputs ?? {})
+      .filter(([port]) => exporters[node.type.outputs[port]!.kind] !== null)
+      .map(([port, digest]): Output => ({ node, port, digest })),
+  );
+  const files: string[] = [];
+  const made: Provenance['files'] = {};
+  const tables: NamedTable[] = [];
+  for (let i = 0; i < outputs.length; i += atOnce) {
+    const written = outputs.slice(i, i + atOnce).map((output) => exportOutput(output, task));
+    for (const { name, from, sha256, table } of await settleAll(written)) {
       files.push(join(folder, name));
-      made[name] = { ...from, sha256: digestBytes(content) };
-      // `kind` is the port's, and the store keeps it with the value.
-      if (kind === 'table' && !consumed.has(node.id))
-        tables.push({ nodeId: node.id, label: node.label, port, table: value as Table });
+      made[name] = { ...from, sha256 };
+      const node = outputs[files.length - 1]!.node;
+      if (table !== undefined && !consumed.has(node.id))
+        tables.push({ nodeId: node.id, label: node.label, port: from.port, table });
     }
   }
   if (files.length > 0) await writeProvenance(folder, made);
   return { files, tables };
+}
+
+const atOnce = 8; // the disk syncs several files in about the time of one
+
+type Output = { readonly node: GraphNode; readonly port: string; readonly digest: string };
+
+async function exportOutput({ node, port, digest }: Output, task: ExportTask) {
+  const { store, folder, steps, origin } = task;
+  const { kind } = node.type.outputs[port]!;
+  const { value } = await store.get(digest);
+  const step = steps[node.id]!.key ?? ''; // known of every step that has outputs
+  const from: Origin = { ...origin, node: node.id, port, step, artifact: digest };
+  const { extension, content } = exportValue(kind, value, from);
+  const name = `${node.id}.${port}${extension}`;
+  await writeDurably(join(folder, name), content);
+  // `kind` is the port's, and the store keeps it with the value.
+  const table = kind === 'table' ? (value as Table) : undefined;
+  return { name, from, sha256: digestBytes(content), table };
+}
+
+/** Lets all end before it throws, so that nothing is written behind a failed run. */
+async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 async function writeProvenance(folder: string, files: Provenance['files']): Promise<void> {

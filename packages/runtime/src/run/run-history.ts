@@ -157,5 +157,5 @@ function explainInterruption({ pid }: RunStart, unreadable: number): string {
   const lines =
     unreadable === 1 ? '1 line of events.jsonl is' : `${unreadable} lines of events.jsonl are`;
   const torn = unreadable === 0 ? '' : `; ${lines} torn and left out`;
-  return `process ${pid}, which recorded it, is gone; finished steps are kept, run again to continue${torn}`;
+  return `process ${pid}, which recorded it, is gone; finished steps are kept, run again to continue (what the queue had started waits in it again)${torn}`;
 }

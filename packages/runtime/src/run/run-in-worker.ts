@@ -22,7 +22,8 @@ export async function runInWorker(options: RunOptions, emit: Emit): Promise<Outc
   await (workers?.giveBack(worker, served) ?? worker.close());
   if (served.type === 'outcome') return served.outcome;
   const isCanceled = options.signal?.aborted === true;
-  if (isFirst || isCanceled) return explainDeath(served.death, run.running, isCanceled);
+  if (isCanceled) return explainCancel(served.death, run, options);
+  if (isFirst) return explainDeath(served.death, run.running);
   // What earlier runs left in the process may have killed it; that must not cost this run a step.
   run.beginAgain(
     `the worker process ${describeDeath(served.death)} after it had served other runs`,
@@ -48,6 +49,8 @@ function describeJob(options: RunOptions): Job {
 type FollowedRun = {
   /** Nodes of the steps that have begun and not ended. */
   readonly running: ReadonlySet<string>;
+  /** How long it has sent and printed nothing. */
+  readonly silentMs: () => number;
   readonly onEvent: Emit;
   readonly onLine: (line: string) => void;
   /** After a death: tells why, and hides that the second attempt reuses what the first has finished. */
@@ -58,9 +61,12 @@ function followRun(emit: Emit): FollowedRun {
   const running = new Set<string>();
   const finished = new Set<string>();
   let latest: string | undefined;
+  let signMs = performance.now();
   return {
     running,
+    silentMs: () => performance.now() - signMs,
     onEvent(event) {
+      signMs = performance.now();
       if (event.type === 'step-reused' && finished.has(event.nodeId)) return;
       if (event.type === 'step-started') running.add(event.nodeId);
       if (event.type === 'step-finished' || event.type === 'step-failed')
@@ -70,6 +76,7 @@ function followRun(emit: Emit): FollowedRun {
       emit(event);
     },
     onLine(line) {
+      signMs = performance.now();
       // Of several the one that began last, for nobody can tell; pipes are slower than events, so perhaps one that has ended.
       const nodeId = [...running].at(-1) ?? latest;
       if (nodeId === undefined) process.stderr.write(`${line}\n`);
@@ -95,7 +102,7 @@ function describeDeath(death: Death): string {
   return killedBy === null ? `exited with code ${code}` : `was killed by ${killedBy}`;
 }
 
-function explainDeath(death: Death, running: ReadonlySet<string>, isCanceled: boolean): Outcome {
+function explainDeath(death: Death, running: ReadonlySet<string>): Outcome {
   if (death.type === 'unborn') {
     const error: ErrorReport = {
       code: 'internal',
@@ -103,13 +110,28 @@ function explainDeath(death: Death, running: ReadonlySet<string>, isCanceled: bo
     };
     return { status: 'failed', error };
   }
-  if (isCanceled)
-    return { status: 'canceled', error: { code: 'canceled', message: 'canceled by the user' } };
   const hint = (death.killedBy !== null && deathHints[death.killedBy]) || '';
-  const place = running.size === 0 ? 'worker' : [...running].join(', ');
   const error: ErrorReport = {
     code: 'node',
-    message: `${place}: the worker process ${describeDeath(death)}${hint}; finished steps are kept, run again to continue`,
+    message: `${placeOf(running)}: the worker process ${describeDeath(death)}${hint}; finished steps are kept, run again to continue`,
   };
   return { status: 'failed', error };
+}
+
+const placeOf = (running: ReadonlySet<string>): string =>
+  running.size === 0 ? 'worker' : [...running].join(', ');
+
+/** A node that looked up in time has let its process end by itself; of another the user must know that it hung, and where. */
+function explainCancel(
+  death: Death,
+  { running, silentMs }: FollowedRun,
+  { graceMs = defaultGraceMs }: RunOptions,
+): Outcome {
+  const isKilled = death.type === 'exit' && death.killedBy === 'SIGKILL';
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  const how = isKilled
+    ? `; ${placeOf(running)} did not stop within ${seconds(graceMs)} and had given no sign for ${seconds(silentMs())}, so its worker process was killed; finished steps are kept`
+    : '';
+  const error: ErrorReport = { code: 'canceled', message: `canceled by the user${how}` };
+  return { status: 'canceled', error };
 }

@@ -43,8 +43,11 @@ export type Journal = {
 export function openJournal(folder: string): Journal {
   let index: Index | undefined;
   let latest: { readonly line: Line; readonly entry: Entry | undefined } | undefined;
+  let isFresh = false;
   const now = (): Index => {
     index = catchUp(folder, index ?? emptyIndex());
+    if (!isFresh) setImmediate(() => (isFresh = false));
+    isFresh = true;
     return index;
   };
   const open = (line: Line | undefined): Entry | undefined => {
@@ -64,7 +67,11 @@ export function openJournal(folder: string): Journal {
   const among = <T>(digest: string, get: (entry: Entry) => T | undefined): T | undefined =>
     (index && search(index, digest, get)) ?? search(now(), digest, get);
   return {
-    find: (key) => open(now().byKey.get(key)),
+    find(key) {
+      // A plan asks for thousands in one turn of the event loop: what it finds it need not look for again, what it misses it must.
+      const known = isFresh ? index?.byKey.get(key) : undefined;
+      return open(known ?? now().byKey.get(key));
+    },
     recall: (key) => open((index ?? now()).byKey.get(key)),
     manifest: (digest) => among(digest, ({ manifests }) => manifests[digest]),
     blob: (digest) => among(digest, ({ blobs }) => blobs[digest]),
