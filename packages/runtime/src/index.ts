@@ -1,6 +1,7 @@
+export { announceGraphs } from './cache/announce.ts';
 export { bytesPerSecond, type Collected, collectGarbage } from './cache/collect-garbage.ts';
 export { type CachedStep, type Inventory, takeInventory } from './cache/inventory.ts';
-export type { Eviction } from './cache/keep-within.ts';
+export { type Eviction, keepWithin } from './cache/keep-within.ts';
 export { listPins, pinRun, unpinRun } from './cache/pins.ts';
 export { type Damage, verifyStore } from './cache/verify-store.ts';
 export { type CheckpointPace, defaultPace } from './checkpoint/checkpoints.ts';

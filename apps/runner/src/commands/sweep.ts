@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Cell, RadiographError } from '@radiograph/graph';
+import { keepWithin } from '@radiograph/runtime';
 import {
   createLocalExecutor,
   createSlurmExecutor,
@@ -20,6 +21,7 @@ import {
 } from '@radiograph/sweep';
 import { type EngineName, openEngine } from '@radiograph/tensor';
 import { z } from 'zod';
+import { printEviction, readCacheBudget } from '../cache-budget.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findHome, readDocument } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
@@ -60,6 +62,7 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
     console.log(describePlan(await openSweep({ document, request, place, shards })));
     return 0;
   }
+  const maxBytes = readCacheBudget();
   const canceled = listenForCancel();
   const draw = createSweepLines((line) => process.stderr.write(`${line}\n`));
   const trackers = flags.track.map(openTracker);
@@ -69,6 +72,7 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
     request,
     place,
     shards,
+    maxCacheBytes: maxBytes,
     executor: chooseExecutor(flags),
     command: `radiograph ${process.argv.slice(2).join(' ')}`,
     signal: canceled.signal,
@@ -86,7 +90,14 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
     if (result.cells.some(({ status }) => status === 'done'))
       await reportCommand(result.sweepId, {}).catch(explainMissingReport);
   }
+  await keepBudget(home, maxBytes); // the report has read what it needs
   return result.status === 'done' ? 0 : exitCodes[result.status === 'failed' ? 'node' : 'canceled'];
+}
+
+async function keepBudget(home: string, maxBytes: number | undefined): Promise<void> {
+  if (maxBytes === undefined) return;
+  const said = printEviction(await keepWithin({ home, maxBytes, packages: nodePackages }));
+  if (said !== undefined) process.stderr.write(`${said}\n`);
 }
 
 /** A tracker that was lost costs its numbers, never the sweep. */

@@ -11,6 +11,7 @@ import { nodeTypesOf } from '../run/services.ts';
 import { startRun } from '../run/start-run.ts';
 import { openStore } from '../store/store.ts';
 import { testPackages } from '../testing/nodes.ts';
+import { announceGraphs } from './announce.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { takeInventory } from './inventory.ts';
 import { pinRun, unpinRun } from './pins.ts';
@@ -194,6 +195,25 @@ describe('a budget', () => {
     writeDeep(join(home, 'runs/r'), 'run.json', JSON.stringify({ ...run, pid: 2 ** 22 + 1 }));
     await collectGarbage({ home, maxBytes: 0, packages });
     expect(await namesIn(home)).toEqual([]);
+  });
+
+  test('[A30] what a process has announced to run stays while it lives', async () => {
+    const home = createTemporaryFolder();
+    for (const value of [1, 2, 3]) await rememberNumber(home, `n${value}`, value);
+    const registry = createRegistry(nodeTypesOf(packages));
+    const graphs = [1, 2].map((value) => validateGraph(parseDocument(graphText(value)), registry));
+    const withdraw = await announceGraphs(home, graphs);
+    await collectGarbage({ home, maxBytes: 0 });
+    expect(await namesIn(home)).toEqual(['n1', 'n2']);
+
+    const [file] = readdirSync(join(home, 'announced'));
+    const announced = JSON.parse(readFileSync(join(home, 'announced', file!), 'utf8')) as object;
+    await withdraw();
+    const dead = JSON.stringify({ ...announced, born: 'earlier' });
+    writeDeep(join(home, 'announced'), 'dead.json', dead);
+    await collectGarbage({ home, maxBytes: 0 });
+    expect(await namesIn(home)).toEqual([]);
+    expect(readdirSync(join(home, 'announced'))).toEqual([]);
   });
 
   test('[A22] two processes that collect at once remove together what one would', async () => {

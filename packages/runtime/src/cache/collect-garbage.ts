@@ -5,15 +5,16 @@
  * first. Pinned steps stay, and those that are being computed or that a run that goes on or waits may reuse. What is removed only costs
  * time: its step runs again when it is needed. Of several processes one collects at a time, so that together they do not remove too much.
  */
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLease } from '../lease/step-lease.ts';
 import type { NodePackage } from '../sources/implementation-digest.ts';
 import { compactJournal } from '../store/compact-journal.ts';
-import { exists, explainStorage } from '../store/files.ts';
+import { exists } from '../store/files.ts';
 import { openJournal } from '../store/journal.ts';
 import { readLine } from '../store/journal-line.ts';
 import { type CachedStep, type Inventory, lineOf, listFiles, takeInventory } from './inventory.ts';
+import { removeFile } from './remove-file.ts';
 import { findWanted, type Wanted } from './wanted.ts';
 
 export type GarbageOptions = {
@@ -68,11 +69,11 @@ async function collect(options: GarbageOptions): Promise<Collected> {
   if (!dryRun) {
     // Records first: a crash in between leaves files that nothing needs, and never a record without files.
     for (const { record } of steps)
-      await remove(join(root, 'steps', record.key.slice(0, 2), `${record.key}.json`));
+      await removeFile(join(root, 'steps', record.key.slice(0, 2), `${record.key}.json`));
     const lines = new Set(steps.map(({ record }) => lineOf(record.key)));
-    for (const file of files) if (!lines.has(file)) await remove(join(root, file));
+    for (const file of files) if (!lines.has(file)) await removeFile(join(root, file));
     await removeLines(root, { lines, inventory });
-    for (const path of litter) await remove(path);
+    for (const path of litter) await removeFile(path);
   }
   const count = files.length + litter.length;
   return { steps, files: count, freedBytes: inventory.totalBytes - keptBytes, keptBytes };
@@ -128,12 +129,6 @@ async function removeLines(root: string, { lines, inventory }: Leaving): Promise
     folder,
     (line) => !lines.has(lineOf(line.key)) && readLine(line) !== undefined,
   );
-}
-
-async function remove(path: string): Promise<void> {
-  await rm(path, { force: true }).catch((error: unknown) => {
-    throw explainStorage(error, path);
-  });
 }
 
 /** Keys that some process computes or reads for at this moment. */

@@ -1,9 +1,7 @@
 /** What runs that go on or wait may reuse: a budget must not take from the next run what it was queued to build on. */
 import { join } from 'node:path';
 import {
-  canonicalJson,
   createRegistry,
-  deriveSeed,
   type Graph,
   parseDocument,
   type Registry,
@@ -15,19 +13,22 @@ import { summarizeRuns } from '../run/run-history.ts';
 import { nodeTypesOf } from '../run/services.ts';
 import type { NodePackage } from '../sources/implementation-digest.ts';
 import { readTextIfPresent } from '../store/files.ts';
+import { listAnnounced } from './announce.ts';
+import { recipeOf, recipesOf } from './recipe.ts';
 
 /** Whether a step may be reused by a run that goes on or waits. */
 export type Wanted = (record: StepRecord) => boolean;
 
 /**
- * Looks at the queue and at the runs of this machine. What a step will get as input is not known before the run is there, so every
+ * Looks at the queue, at the runs of this machine, and at what sweeps on any host have announced. What a step will get as input is not known before the run is there, so every
  * record with the type, parameters and seed of one of its nodes counts; graphs that cannot run want nothing.
  */
 export async function findWanted(home: string, packages: readonly NodePackage[]): Promise<Wanted> {
   const registry = createRegistry(nodeTypesOf(packages));
   const texts = [...(await listQueued(home)), ...(await listRunning(home))];
   const recipes = new Set(texts.flatMap((text) => listRecipes(text, registry)));
-  return ({ parts }) => recipes.has(printRecipe(parts));
+  for (const recipe of await listAnnounced(home)) recipes.add(recipe);
+  return ({ parts }) => recipes.has(recipeOf(parts));
 }
 
 async function listQueued(home: string): Promise<string[]> {
@@ -44,11 +45,7 @@ async function listRunning(home: string): Promise<string[]> {
 
 function listRecipes(text: string, registry: Registry): string[] {
   const graph = validateOrNone(text, registry);
-  if (graph === undefined) return [];
-  return graph.nodes.map(({ id, type: { type, version, uses }, params }) => {
-    const seed = uses?.includes('seed') ? deriveSeed(graph.seed, id) : null;
-    return printRecipe({ type, version, params, seed });
-  });
+  return graph === undefined ? [] : recipesOf(graph);
 }
 
 function validateOrNone(text: string, registry: Registry): Graph | undefined {
@@ -58,8 +55,3 @@ function validateOrNone(text: string, registry: Registry): Graph | undefined {
     return undefined;
   }
 }
-
-type Recipe = Pick<StepRecord['parts'], 'type' | 'version' | 'params' | 'seed'>;
-
-const printRecipe = ({ type, version, params, seed }: Recipe): string =>
-  canonicalJson([type, version, params, seed]);

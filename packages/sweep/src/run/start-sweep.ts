@@ -1,6 +1,6 @@
 /** Document -> finished sweep: lists and proves the cells, merges them into one plan, runs it, records every event. */
 import { createRegistry, type GraphDocument } from '@radiograph/graph';
-import { nodeTypesOf, openServices } from '@radiograph/runtime';
+import { announceGraphs, keepWithin, nodeTypesOf, openServices } from '@radiograph/runtime';
 import { checkCells } from '../cells/check-cells.ts';
 import { listCells, type SweepRequest } from '../cells/list-cells.ts';
 import { planSweep, type SweepPlan } from '../plan/plan-sweep.ts';
@@ -15,6 +15,8 @@ export type SweepOptions = {
   readonly executor: Executor;
   /** Cuts steps over lists of samples, where their node types allow it, into this many jobs; default 1. The result is the same. */
   readonly shards?: number;
+  /** What the store may hold when the sweep begins, which makes room; what its cells may reuse stays until it is over. Default any amount. */
+  readonly maxCacheBytes?: number | undefined;
   /** What was typed, for the report. */
   readonly command: string;
   /** Called once, before anything runs. */
@@ -61,7 +63,11 @@ export async function startSweep(
   const reuse = plan.tasks.length - run;
   const jobs = plan.jobs.length;
   emit({ type: 'sweep-started', sweepId, executor: executor.name, cells: names, jobs, run, reuse });
-  const outcomes = await executor.run({ plan, place, folder, emit, signal });
+  const graphs = plan.cells.map(({ graph }) => graph);
+  const withdraw = await announceGraphs(place.home, graphs); // cells that have not started are no runs yet
+  const { maxCacheBytes: maxBytes } = options;
+  if (maxBytes !== undefined) await keepWithin({ ...place, maxBytes }); // where it cannot, the sweep goes on
+  const outcomes = await executor.run({ plan, place, folder, emit, signal }).finally(withdraw);
   const cells = plan.cells.map((_, cell) => describeCell(plan, cell, outcomes));
   const status = ['canceled', 'failed'].find((bad) => cells.some((cell) => cell.status === bad));
   const seconds = (performance.now() - startedMs) / 1000;

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type GraphDocument, printDocument } from '@radiograph/graph';
+import { collectGarbage } from '@radiograph/runtime';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import type { SweepPlan } from '../plan/plan-sweep.ts';
@@ -45,6 +46,24 @@ const twice = (nodeId: string) => [nodeId, nodeId];
 const fourTimes = (nodeId: string) => [...twice(nodeId), ...twice(nodeId)];
 
 describe('startSweep', () => {
+  test('[W33] while it goes on a budget removes nothing that its cells may reuse, started or not', async () => {
+    const home = createTemporaryFolder();
+    const { packages } = testPlace(home);
+    const collect = () => collectGarbage({ home, maxBytes: 0, packages });
+    await sweep({ home, request: { grids: ['arm.amount=7'], seeds: 1 } });
+    const collected: ReturnType<typeof collect>[] = [];
+    const onEvent = (event: SweepEvent) => {
+      const isFirst = collected.length === 0; // a later one might come after the end
+      if (isFirst && event.type === 'job-event' && event.event.type === 'step-finished')
+        collected.push(collect());
+    };
+    const { result } = await sweep({ home, onEvent });
+    const removed = (await Promise.all(collected)).flatMap(({ steps }) => steps);
+    expect(removed.map(({ record }) => record.nodeId).sort()).toEqual(['arm', 'score']);
+    expect(result).toMatchObject({ status: 'done', steps: { ran: 10, reused: 2 } });
+    expect((await collect()).steps).toHaveLength(12);
+  });
+
   test('[W5] what cells share runs once per seed; every cell ends as a run of its own', async () => {
     const home = createTemporaryFolder();
     const { result, ran } = await sweep({ home });
