@@ -59,9 +59,9 @@ describe('startSweep', () => {
     };
     const { result } = await sweep({ home, onEvent });
     const removed = (await Promise.all(collected)).flatMap(({ steps }) => steps);
-    expect(removed.map(({ record }) => record.nodeId).sort()).toEqual(['arm', 'score']);
+    expect(removed.map(({ record }) => record.nodeId).sort()).toEqual(['arm']);
     expect(result).toMatchObject({ status: 'done', steps: { ran: 10, reused: 2 } });
-    expect((await collect()).steps).toHaveLength(12);
+    expect((await collect()).steps).toHaveLength(13); // the other score has the recipe of these
   });
 
   test('[W5] what cells share runs once per seed; every cell ends as a run of its own', async () => {
