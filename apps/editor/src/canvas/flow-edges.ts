@@ -2,12 +2,17 @@
 import type { DocumentEdge } from '@radiograph/graph';
 import { splitReference, wireName } from '@radiograph/graph';
 import { portStyles } from '../theme/port-style.ts';
-import { foldedOwners, kindOf, type Scene } from './flow-nodes.ts';
+import { foldedOwners, kindOf, movingWireLayer, type Scene } from './flow-nodes.ts';
 import type { WireFlowEdge } from './flow-types.ts';
+
+type WireScene = Omit<Scene, 'dragged'> & {
+  /** Nodes that are dragged. */
+  readonly moving: ReadonlySet<string>;
+};
 
 /** All wires; those inside a collapsed group are left out, those across its border end at the group. */
 export function toFlowEdges(
-  scene: Omit<Scene, 'dragged'>,
+  scene: WireScene,
   previous: ReadonlyMap<string, WireFlowEdge>,
 ): WireFlowEdge[] {
   const owners = foldedOwners(scene.document);
@@ -30,7 +35,7 @@ function endOf(reference: string, owners: ReadonlyMap<string, string>): End {
 const noVia: readonly (readonly [number, number])[] = [];
 
 function toWire(
-  { document, catalog, selected }: Omit<Scene, 'dragged'>,
+  { document, catalog, selected, moving }: WireScene,
   edge: DocumentEdge,
   { source, target }: { readonly source: End; readonly target: End },
   old: WireFlowEdge | undefined,
@@ -38,6 +43,7 @@ function toWire(
   const kind = kindOf({ document, catalog }, edge.from, 'outputs');
   const ends = [edge.from, edge.to].map((reference) => splitReference(reference).nodeId);
   const isIdle = ends.some((id) => document.nodes[id]?.disabled === true);
+  const isMoving = moving.has(source.id) || moving.has(target.id);
   const fresh: WireFlowEdge = {
     id: wireName(edge),
     type: 'wire',
@@ -45,6 +51,7 @@ function toWire(
     sourceHandle: source.handle,
     target: target.id,
     targetHandle: target.handle,
+    ...(isMoving ? { zIndex: movingWireLayer, className: 'is-moving' } : {}),
     selected: selected.has(wireName(edge)),
     reconnectable: selected.has(wireName(edge)),
     ariaLabel: `Wire from ${edge.from} to ${edge.to}${kind === undefined ? '' : `, ${kind}`}`,
@@ -64,6 +71,7 @@ function isEqualWire(a: WireFlowEdge, b: WireFlowEdge): boolean {
     a.target === b.target &&
     a.targetHandle === b.targetHandle &&
     a.selected === b.selected &&
+    a.zIndex === b.zIndex &&
     a.data?.color === b.data?.color &&
     a.data?.via === b.data?.via &&
     a.data?.isIdle === b.data?.isIdle

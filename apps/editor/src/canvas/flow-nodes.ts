@@ -24,6 +24,10 @@ export type Scene = {
   readonly dragged: Readonly<Record<string, Point>>;
 };
 
+/** What is dragged lies over all else, its wires just below it: so nothing that rests is drawn again. */
+const layerOf = { resting: 2, moving: 4 };
+export const movingWireLayer = 3;
+
 const framePadding = 22;
 const frameHead = 30;
 /** Below a node lies what it made. */
@@ -70,6 +74,25 @@ export function toFlowNodes(scene: Scene, previous: ReadonlyMap<string, FlowNode
   return fresh.map((node) => keepIfEqual(node, previous.get(node.id)));
 }
 
+/**
+ * The same nodes after a drag went on, of which `before` tells where it was. Undefined where more than the dragged nodes
+ * follows from their places: frames grow with their members.
+ */
+export function moveFlowNodes(
+  scene: Scene,
+  nodes: readonly FlowNode[],
+  before: Scene['dragged'],
+): FlowNode[] | undefined {
+  if ((scene.document.groups ?? []).length > 0) return undefined;
+  return nodes.map((node) => {
+    if (!(node.id in scene.dragged || node.id in before)) return node;
+    if (node.type === 'step') return toStep(scene, node.id, node);
+    if (node.type !== 'note') return node;
+    const [x, y] = scene.dragged[node.id] ?? node.data.note.at;
+    return { ...node, position: { x, y } };
+  });
+}
+
 const sized = (width: number, height: number) => ({ width, height, measured: { width, height } });
 
 function toStep(
@@ -86,11 +109,22 @@ function toStep(
     old.data.step === step &&
     old.data.description === description &&
     (description !== undefined || hasPorts(old, ports));
-  if (isSame && old.position.x === x && old.position.y === y && old.selected === selected.has(id))
-    return old;
-  const common = isSame ? old : newStep(id, { step, description, ports });
-  return { ...common, position: { x, y }, selected: selected.has(id) };
+  const place = {
+    position: { x, y },
+    selected: selected.has(id),
+    zIndex: id in dragged ? layerOf.moving : layerOf.resting,
+  };
+  if (isSame && isAt(old, place)) return old;
+  return { ...(isSame ? old : newStep(id, { step, description, ports })), ...place };
 }
+
+type Place = Required<Pick<StepFlowNode, 'position' | 'selected' | 'zIndex'>>;
+
+const isAt = ({ position, selected, zIndex }: StepFlowNode, place: Place): boolean =>
+  position.x === place.position.x &&
+  position.y === place.position.y &&
+  selected === place.selected &&
+  zIndex === place.zIndex;
 
 function newStep(id: string, data: StepFlowNode['data']): StepFlowNode {
   const { ports } = data;
@@ -100,7 +134,7 @@ function newStep(id: string, data: StepFlowNode['data']): StepFlowNode {
     type: 'step',
     position: { x: 0, y: 0 },
     data,
-    zIndex: 2,
+    zIndex: layerOf.resting,
     ariaLabel: `${title}, ${data.description?.title ?? data.step.type}${data.step.disabled ? ', disabled' : ''}`,
     handles: handlesOf(ports),
     ...sized(stepWidth, stepHeight(ports)),
@@ -194,7 +228,7 @@ function toFolded(scene: Scene, group: Group): FoldedFlowNode {
     id: group.id,
     type: 'folded',
     data: { group, inputs, outputs },
-    zIndex: 2,
+    zIndex: layerOf.resting,
     ariaLabel: `Collapsed group ${group.title}, ${group.nodes.length} nodes`,
     position: { x: Number.isFinite(x) ? x : 0, y: Number.isFinite(y) ? y : 0 },
     selected: selected.has(group.id),

@@ -4,7 +4,7 @@ import { useDocument } from '../document/document-store.ts';
 import { useSelection } from '../document/selection-store.ts';
 import { useCanvas } from './canvas-store.ts';
 import { toFlowEdges } from './flow-edges.ts';
-import { toFlowNodes } from './flow-nodes.ts';
+import { moveFlowNodes, type Scene, toFlowNodes } from './flow-nodes.ts';
 import type { FlowNode, WireFlowEdge } from './flow-types.ts';
 import { type Layers, splitLayers } from './overview/layers.ts';
 
@@ -20,17 +20,38 @@ export function useFlow(): Layers & { readonly all: readonly FlowNode[] } {
   const hovered = useCanvas((state) => state.hovered);
   const isFar = useCanvas((state) => state.isFar);
   const isBoxSelecting = useCanvas((state) => state.isBoxSelecting);
-  const nodes = useDrawn<FlowNode[]>([document, catalog, selectedNodes, dragged], (previous) =>
-    toFlowNodes({ document, catalog, selected: selectedNodes, dragged }, byId(previous)),
-  );
-  const edges = useDrawn<WireFlowEdge[]>([document, catalog, selectedEdges], (previous) =>
-    toFlowEdges({ document, catalog, selected: selectedEdges }, byId(previous)),
+  const resting = useDrawn<Resting>([document, catalog, selectedNodes], () => ({
+    document,
+    catalog,
+    selected: selectedNodes,
+  }));
+  const nodes = useNodes(resting, dragged);
+  const movingIds = Object.keys(dragged).join();
+  const moving = useDrawn([movingIds], () => new Set(Object.keys(dragged)));
+  const edges = useDrawn<WireFlowEdge[]>([document, catalog, selectedEdges, moving], (previous) =>
+    toFlowEdges({ document, catalog, selected: selectedEdges, moving }, byId(previous)),
   );
   const isPainted = isFar !== false && !isBoxSelecting;
   const layers = useDrawn<Layers>([nodes, edges, hovered, isPainted], (previous) =>
     splitLayers({ nodes, edges, hovered, dragged, isPainted }, previous),
   );
   return { ...layers, all: nodes };
+}
+
+type Resting = Omit<Scene, 'dragged'>;
+type DrawnNodes = Scene & { readonly resting: Resting; readonly nodes: FlowNode[] };
+
+/** While a drag goes on, only what it moves is looked at. */
+function useNodes(resting: Resting, dragged: Scene['dragged']): FlowNode[] {
+  const scene = { ...resting, dragged };
+  const drawn = useDrawn<DrawnNodes>([resting, dragged], (previous) => {
+    const moved =
+      previous?.resting === resting
+        ? moveFlowNodes(scene, previous.nodes, previous.dragged)
+        : undefined;
+    return { ...scene, resting, nodes: moved ?? toFlowNodes(scene, byId(previous?.nodes)) };
+  });
+  return drawn.nodes;
 }
 
 function byId<T extends { readonly id: string }>(list: readonly T[] = []): ReadonlyMap<string, T> {
