@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseDocument } from './document.ts';
+import { dataError } from './errors.ts';
 import { canonicalJson, deriveSeed, portableSha256, sha256Hex } from './fingerprint.ts';
 import { defineNode } from './node-type.ts';
 import { type PlanServices, planGraph, type Step, type StepRecord } from './plan.ts';
@@ -153,6 +154,20 @@ describe('planGraph', () => {
       '--only blurr: expected one of blur, load',
     );
   });
+});
+
+test('[P11] a missing source is an error with the node, or skips it with what needs it', async () => {
+  const gone = () => Promise.reject(dataError('xrays', 'expected a folder, got nothing'));
+  const { services } = memory({ sourceDigest: gone });
+
+  await expect(planGraph(graphOf(), services)).rejects.toThrow(
+    'load: xrays: expected a folder, got nothing',
+  );
+  const { steps } = await planGraph(graphOf(), services, { missing: 'skip' });
+  expect(describeSteps(steps)).toEqual([
+    'load skip: xrays: expected a folder, got nothing',
+    'blur skip: needs load, which cannot run',
+  ]);
 });
 
 describe('fingerprints', () => {

@@ -99,31 +99,58 @@ export type Step =
 /** A graph with one step per node, in an order in which they can run. */
 export type Plan = { readonly graph: Graph; readonly steps: readonly Step[] };
 
+type PlanOptions = {
+  /** Keeps these nodes and what they need; the rest is skipped. */
+  readonly only?: readonly string[];
+  /** What becomes of a node whose source file is missing; one that is skipped takes along what needs it. Default: throw. */
+  readonly missing?: 'throw' | 'skip';
+};
+
 /**
- * Plans a graph. `only` keeps the named nodes and what they need; the rest is skipped.
+ * Plans a graph.
  *
  * @throws {RadiographError} code `data` if a source file is missing.
  */
 export async function planGraph(
   graph: Graph,
   services: PlanServices,
-  { only }: { readonly only?: readonly string[] } = {},
+  { only, missing = 'throw' }: PlanOptions = {},
 ): Promise<Plan> {
   const wanted = only === undefined ? undefined : withAncestors(graph, only);
   const steps: Step[] = graph.skipped.map((skipped) => ({ type: 'skip', ...skipped }));
   const outputs = new Map<string, StepRecord['outputs']>();
+  const lost = new Set<string>();
+  const skip = (nodeId: string, reason: string) => steps.push({ type: 'skip', nodeId, reason });
   for (const node of graph.nodes) {
     if (wanted !== undefined && !wanted.has(node.id)) {
-      steps.push({ type: 'skip', nodeId: node.id, reason: `not needed by ${only!.join(', ')}` });
+      skip(node.id, `not needed by ${only!.join(', ')}`);
       continue;
     }
-    const step = await resolveStep(node, graph, { services, outputs }).catch((error: unknown) => {
-      throw nameNode(error, node.id);
-    });
+    const needed = Object.values(node.inputs)
+      .flat()
+      .find(({ nodeId }) => lost.has(nodeId));
+    const step =
+      needed === undefined
+        ? await resolveStep(node, graph, { services, outputs }).catch((error: unknown) =>
+            explainMissing(error, node.id, missing),
+          )
+        : `needs ${needed.nodeId}, which cannot run`;
+    if (typeof step === 'string') {
+      lost.add(node.id);
+      skip(node.id, step);
+      continue;
+    }
     if (step.type === 'reuse') outputs.set(node.id, step.record.outputs);
     steps.push(step);
   }
   return { graph, steps };
+}
+
+/** What is missing, for a plan that goes on without it. @throws all else, with the node's name. */
+function explainMissing(error: unknown, nodeId: string, missing: 'throw' | 'skip'): string {
+  const isMissing = error instanceof RadiographError && error.code === 'data';
+  if (!isMissing || missing === 'throw') throw nameNode(error, nodeId);
+  return error.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
 }
 
 /** Puts the node before the place of a user's mistake. */

@@ -55,7 +55,7 @@ export async function checkNow(): Promise<void> {
   checksStore.setState({ plan: new Map(steps.map((step) => [step.nodeId, step])) });
 }
 
-// A source that is missing on disk is told when it runs, a document of the wrong shape by its problems; the badges then say nothing.
+// A document of the wrong shape has problems and no plan: the badges then say nothing.
 function plan(text: string, path: string): Promise<readonly PlanStep[]> {
   return planText({ text, path, only: null }).catch((error: unknown) => {
     if (error instanceof RadiographError || error instanceof Error) return [];

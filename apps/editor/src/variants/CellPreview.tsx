@@ -39,7 +39,7 @@ export function CellPreview() {
         <>
           <ul className={styles.changes}>
             {diffDocuments(document, result)
-              .filter(({ path }) => path !== 'variants')
+              .filter(({ path }) => !path.startsWith('variants.'))
               .map(({ path, before, after }) => (
                 <li key={path}>
                   <code>{path}</code>: {JSON.stringify(before) ?? 'nothing'} →{' '}

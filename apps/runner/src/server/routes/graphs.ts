@@ -86,7 +86,7 @@ function checkRoutes({ registry, files, home, packages, engine }: Services): rea
           engine,
         });
         const only = body.only === null ? {} : { only: body.only };
-        const { steps } = await planGraph(graph, services, only);
+        const { steps } = await planGraph(graph, services, { ...only, missing: 'skip' });
         await save();
         return {
           steps: steps.map((step) => ({
