@@ -1,10 +1,10 @@
 /** Whether editing leaks: what the page holds after a while of edits, over what it held before. */
-import type { Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import { type Row, rowOf } from '../measure.ts';
 import { type Layout, nodeInView } from './gestures.ts';
 
 const { MINUTES } = process.env;
-const warmRounds = 25; // code that is compiled on the way is no leak
+const warmRounds = 100; // code that is compiled on the way is no leak
 const rounds = 6;
 /**
  * The editor's history ends here: before the first measurement it is full of the very edits that the rounds leave in it (a moment
@@ -39,10 +39,17 @@ export async function compareHeap(
 }
 
 /** What a page holds after a collection; nodes of the document that nothing shows any more count as well. */
-type Held = { readonly heap: number; readonly elements: number; readonly listeners: number };
+type Held = {
+  readonly heap: number;
+  /** Of it what the page's scripts made, and the browser for them: without the code that V8 compiles, and drops, as it likes. */
+  readonly data: number;
+  readonly elements: number;
+  readonly listeners: number;
+};
 
 const names: Readonly<Record<keyof Held, string>> = {
   heap: 'heap',
+  data: 'heap without compiled code',
   elements: 'DOM nodes',
   listeners: 'event listeners',
 };
@@ -66,17 +73,47 @@ const minuteMs = 60_000;
 const settleMs = 2500; // until edits are saved, checked and kept
 
 async function heldBy(page: Page): Promise<Held> {
+  await page.mouse.move(2, 2); // a node under the pointer is drawn, where others are painted
   await page.waitForTimeout(settleMs);
   const session = await page.context().newCDPSession(page);
   for (let time = 0; time < 3; time++) await session.send('HeapProfiler.collectGarbage');
   const { usedSize } = await session.send('Runtime.getHeapUsage');
   const { nodes, jsEventListeners } = await session.send('Memory.getDOMCounters');
+  const data = await dataBytes(session);
   await session.detach();
-  return { heap: usedSize, elements: nodes, listeners: jsEventListeners };
+  return { heap: usedSize, data, elements: nodes, listeners: jsEventListeners };
+}
+
+type Snapshot = {
+  readonly snapshot: {
+    readonly meta: {
+      readonly node_fields: readonly string[];
+      readonly node_types: readonly [readonly string[]];
+    };
+  };
+  readonly nodes: readonly number[];
+};
+
+/** Bytes of all that a heap snapshot lists, but code. */
+async function dataBytes(session: CDPSession): Promise<number> {
+  const parts: string[] = [];
+  const take = ({ chunk }: { readonly chunk: string }) => parts.push(chunk);
+  session.on('HeapProfiler.addHeapSnapshotChunk', take);
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  session.off('HeapProfiler.addHeapSnapshotChunk', take);
+  const { snapshot, nodes } = JSON.parse(parts.join('')) as Snapshot; // as V8 writes it
+  const { node_fields: fields, node_types: types } = snapshot.meta;
+  const code = types[0].indexOf('code');
+  const [type, size] = [fields.indexOf('type'), fields.indexOf('self_size')];
+  let bytes = 0;
+  for (let node = 0; node < nodes.length; node += fields.length)
+    if (nodes[node + type] !== code) bytes += nodes[node + size]!;
+  return bytes;
 }
 
 const ratios = (after: Held, before: Held): Held => ({
   heap: after.heap / before.heap,
+  data: after.data / before.data,
   elements: after.elements / before.elements,
   listeners: after.listeners / before.listeners,
 });

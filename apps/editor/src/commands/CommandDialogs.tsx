@@ -139,6 +139,7 @@ const byHand: readonly { readonly title: string; readonly keys: string }[] = [
   { title: 'Select the focused one', keys: 'Enter' },
 
   { title: 'Select with a box', keys: 'Shift+Drag' },
+  { title: 'Lead a selected wire over a point', keys: 'Drag' },
 ];
 
 function ShortcutSheet() {

@@ -38,7 +38,7 @@ export function FileDialogs() {
 function GraphList() {
   const [graphs, setGraphs] = useState<readonly GraphSummary[]>([]);
   useEffect(() => {
-    listGraphs().then(setGraphs, showError);
+    listGraphs().then((all) => setGraphs(all.toSorted(byDepth)), showError);
   }, []);
   const sections = [
     { title: 'In this workspace', members: graphs.filter(({ isTemplate }) => !isTemplate) },
@@ -61,6 +61,10 @@ function GraphList() {
       </section>
     ));
 }
+
+/** The quickstart before the folders of examples beside it. */
+const byDepth = (a: GraphSummary, b: GraphSummary): number =>
+  a.path.split('/').length - b.path.split('/').length || a.path.localeCompare(b.path);
 
 function GraphItem({ graph }: { readonly graph: GraphSummary }) {
   const { path, name, description, nodes, problem } = graph;

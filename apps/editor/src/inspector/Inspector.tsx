@@ -1,16 +1,7 @@
-import {
-  ActionIcon,
-  Group,
-  Spoiler,
-  Switch,
-  Text,
-  Textarea,
-  TextInput,
-  Tooltip,
-} from '@mantine/core';
+import { ActionIcon, Group, Switch, Text, Textarea, TextInput, Tooltip } from '@mantine/core';
 import type { DocumentNode, NodeDescription } from '@radiograph/graph';
 import { IconTrash } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useCatalog } from '../catalog/catalog.ts';
 import { applyEdit, useDocument } from '../document/document-store.ts';
 import { editNode, remove, setDisabled } from '../document/edits.ts';
@@ -88,8 +79,23 @@ function Missing({ node: { type, params } }: { readonly node: DocumentNode }) {
   );
 }
 
+/** Its first sentences; the whole of it on demand. */
+function Manual({ text }: { readonly text: string }) {
+  const [isOpen, setOpen] = useState(false);
+  const [summary = '', ...rest] = text.trim().split('\n');
+  return (
+    <div className={styles.manual}>
+      {isOpen ? text.trim() : summary}
+      {rest.length > 0 && (
+        <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? 'Less' : 'Manual'}
+        </button>
+      )}
+    </div>
+  );
+}
+
 function NodeHead({ id, node, description }: NodeFormProps) {
-  const [summary = '', ...rest] = (description?.manual ?? '').trim().split('\n');
   return (
     <header className={styles.head}>
       <Group gap="xs" wrap="nowrap" justify="space-between">
@@ -108,12 +114,7 @@ function NodeHead({ id, node, description }: NodeFormProps) {
       <Text size="xs" ff="monospace" c="var(--soft)">
         {id} · {node.type}
       </Text>
-      <Spoiler maxHeight={58} showLabel="Manual" hideLabel="Less" className={styles.manual}>
-        <Text size="sm" component="div">
-          {summary}
-          {rest.join('\n')}
-        </Text>
-      </Spoiler>
+      {description && <Manual text={description.manual} />}
       <TextInput
         label="Label"
         placeholder={description?.title ?? id}

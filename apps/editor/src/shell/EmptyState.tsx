@@ -1,12 +1,13 @@
 import { Button, Text, Title } from '@mantine/core';
 import type { TablerIcon } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { showView } from './frame-store.ts';
 
 type EmptyStateProps = {
   readonly icon: TablerIcon;
   readonly title: string;
   /** What would fill it. */
-  readonly children: string;
+  readonly children: ReactNode;
 };
 
 /** A view that has nothing to show yet, and the way to what fills it. */

@@ -8,6 +8,7 @@ import {
   IconTableShare,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import { useDocument } from '../document/document-store.ts';
 import rows from '../results/RunsView.module.css';
 import { Moment } from '../runs/Moment.tsx';
 import { EmptyState } from '../shell/EmptyState.tsx';
@@ -19,6 +20,7 @@ import { chooseSweep, useSweeps } from './sweeps-store.ts';
 /** All sweeps of the workspace, and the cells and arms of the chosen one. */
 export function SweepsView() {
   const { sweeps, problem, chosenId } = useSweeps();
+  const path = useDocument(({ file }) => file.path);
   if (sweeps === undefined)
     return (
       <div className={styles.report}>
@@ -33,8 +35,8 @@ export function SweepsView() {
   if (chosen === undefined)
     return (
       <EmptyState icon={IconTableShare} title="No sweep yet">
-        Give the graph an axis (V), save it, and run radiograph sweep FILE in a terminal: every
-        combination runs, what they share only once, and the arms are compared here.
+        Give the graph an axis (V), save it, and run <code>radiograph sweep {path}</code> in a
+        terminal: every combination runs, what they share only once, and the arms are compared here.
       </EmptyState>
     );
   return (
