@@ -1,6 +1,5 @@
 import { Button, Text } from '@mantine/core';
 import { commands } from '../commands/commands.ts';
-import { printKeys } from '../commands/keyboard.ts';
 import styles from './Inspector.module.css';
 
 const offered = new Set([
@@ -27,16 +26,8 @@ export function SelectionActions({ ids }: { readonly ids: readonly string[] }) {
       <div className={styles.actions}>
         {commands
           .filter(({ id }) => offered.has(id))
-          .map(({ id, title, keys, run }) => (
-            <Button
-              key={id}
-              size="compact-md"
-              variant="default"
-              justify="space-between"
-              rightSection={keys === undefined ? undefined : <kbd>{printKeys(keys).join(' ')}</kbd>}
-              aria-label={title}
-              onClick={run}
-            >
+          .map(({ id, title, run }) => (
+            <Button key={id} size="compact-sm" variant="default" onClick={run}>
               {title}
             </Button>
           ))}

@@ -12,8 +12,8 @@ function sumPerChannel(b: OnnxBuilder, x: Operand, outputs?: readonly Name[]): N
   return b.emit('ReduceSum', [maps, b.ints([0])], { keepdims: 0 }, outputs);
 }
 
-/** Below this many pixels the products of maps are summed faster one by one. */
-const smallMap = 256;
+/** Up to this many pixels there is little to win. */
+const smallMap = 1024;
 
 /**
  * sum(x * y) per channel; nothing of the size of x is written. Every map of x is convolved with the same map of y as its filter,
@@ -22,7 +22,7 @@ const smallMap = 256;
 function sumProducts(b: OnnxBuilder, x: Operand, y: Operand, outputs?: readonly Name[]): Name {
   const [batch, channels] = x.shape as [number, number];
   const [maps, length] = [batch * channels, sizeOf(x.shape.slice(2))];
-  if (maps === 0 || length < smallMap || !b.kernels.wideFilters) {
+  if (maps === 0 || length <= smallMap || !b.kernels.wideFilters) {
     const products = x.name === y.name ? undefined : b.emit('Mul', [x.name, y.name]);
     if (products !== undefined)
       return sumPerChannel(b, { name: products, shape: x.shape }, outputs);
