@@ -26,8 +26,10 @@ export function useFlow(): Layers & { readonly all: readonly FlowNode[] } {
     selected: selectedNodes,
   }));
   const nodes = useNodes(resting, dragged);
-  const movingIds = Object.keys(dragged).join();
-  const moving = useDrawn([movingIds], () => new Set(Object.keys(dragged)));
+  const movingIds = Object.keys(dragged)
+    .slice(0, liftLimit + 1)
+    .join();
+  const moving = useDrawn([movingIds], () => liftedOf(dragged));
   const edges = useDrawn<WireFlowEdge[]>([document, catalog, selectedEdges, moving], (previous) =>
     toFlowEdges({ document, catalog, selected: selectedEdges, moving }, byId(previous)),
   );
@@ -36,6 +38,14 @@ export function useFlow(): Layers & { readonly all: readonly FlowNode[] } {
     splitLayers({ nodes, edges, hovered, dragged, isPainted }, previous),
   );
   return { ...layers, all: nodes };
+}
+
+/** Of more nodes the wires stay where they lie: each would be a layer. */
+const liftLimit = 20;
+
+function liftedOf(dragged: Scene['dragged']): ReadonlySet<string> {
+  const ids = Object.keys(dragged);
+  return new Set(ids.length > liftLimit ? [] : ids);
 }
 
 type Resting = Omit<Scene, 'dragged'>;
