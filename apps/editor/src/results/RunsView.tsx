@@ -1,16 +1,9 @@
-import {
-  IconAlertTriangle,
-  IconCircleCheck,
-  IconHistory,
-  IconLoader2,
-  IconPlayerStop,
-  IconPlugX,
-} from '@tabler/icons-react';
-import type { ComponentType } from 'react';
+import { IconHistory } from '@tabler/icons-react';
 import { Moment } from '../runs/Moment.tsx';
 import { printDuration } from '../runs/print.ts';
 import { useRuns } from '../runs/runs-store.ts';
 import type { RunStatus, RunSummary } from '../runs/schemas.ts';
+import { statusLooks } from '../runs/status-looks.ts';
 import { EmptyState } from '../shell/EmptyState.tsx';
 import { chooseRun, useChosenRun } from './chosen-run.ts';
 import { RunReport } from './RunReport.tsx';
@@ -39,21 +32,11 @@ export function RunsView() {
   );
 }
 
-const icons: {
-  readonly [S in RunStatus]: { icon: ComponentType<{ size: number }>; color: string };
-} = {
-  done: { icon: IconCircleCheck, color: 'var(--good)' },
-  failed: { icon: IconAlertTriangle, color: 'var(--bad)' },
-  canceled: { icon: IconPlayerStop, color: 'var(--soft)' },
-  running: { icon: IconLoader2, color: 'var(--accent)' },
-  interrupted: { icon: IconPlugX, color: 'var(--warn)' },
-};
-
 /** A step that has begun counts as failed until it ends; where the run did not fail, it was only stopped. */
 const wordOf = (status: RunStatus): string => (status === 'failed' ? 'failed' : 'stopped');
 
 function HistoryRow({ run, isChosen }: { readonly run: RunSummary; readonly isChosen: boolean }) {
-  const { icon: Icon, color } = icons[run.status];
+  const { icon: Icon, color } = statusLooks[run.status];
   const { ran, reused, failed } = run.counts;
   return (
     <button

@@ -1,20 +1,13 @@
 import { Loader, Text } from '@mantine/core';
-import {
-  IconAlertTriangle,
-  IconCircleCheck,
-  IconLoader2,
-  IconPlayerStop,
-  IconPlugX,
-  IconTableShare,
-} from '@tabler/icons-react';
-import type { ComponentType } from 'react';
+import { IconTableShare } from '@tabler/icons-react';
 import { useDocument } from '../document/document-store.ts';
 import rows from '../results/RunsView.module.css';
 import { Moment } from '../runs/Moment.tsx';
+import { statusLooks } from '../runs/status-looks.ts';
 import { EmptyState } from '../shell/EmptyState.tsx';
 import { SweepReport } from './SweepReport.tsx';
 import styles from './Sweeps.module.css';
-import type { Sweep, SweepStatus } from './sweeps-api.ts';
+import type { Sweep } from './sweeps-api.ts';
 import { chooseSweep, useSweeps } from './sweeps-store.ts';
 
 /** All sweeps of the workspace, and the cells and arms of the chosen one. */
@@ -51,18 +44,8 @@ export function SweepsView() {
   );
 }
 
-const icons: {
-  readonly [S in SweepStatus]: { icon: ComponentType<{ size: number }>; color: string };
-} = {
-  done: { icon: IconCircleCheck, color: 'var(--good)' },
-  failed: { icon: IconAlertTriangle, color: 'var(--bad)' },
-  canceled: { icon: IconPlayerStop, color: 'var(--soft)' },
-  running: { icon: IconLoader2, color: 'var(--accent)' },
-  interrupted: { icon: IconPlugX, color: 'var(--warn)' },
-};
-
 function SweepRow({ sweep, isChosen }: { readonly sweep: Sweep; readonly isChosen: boolean }) {
-  const { icon: Icon, color } = icons[sweep.status];
+  const { icon: Icon, color } = statusLooks[sweep.status];
   return (
     <button
       type="button"

@@ -4,7 +4,6 @@
  * A step is resolved again when its inputs are known, so one whose inputs came out unchanged is reused (early cut-off). A failed
  * step blocks only what depends on it; everything that finished stays in the store. Nothing here asks WHICH node it runs.
  */
-import { setImmediate } from 'node:timers/promises';
 import {
   dataError,
   deriveSeed,
@@ -22,6 +21,7 @@ import { acquireLease } from '../lease/step-lease.ts';
 import { type AnyValue, DamageError } from '../store/artifacts.ts';
 import type { Store } from '../store/store.ts';
 import type { ErrorReport, NewEvent } from './events.ts';
+import { openGiveWay } from './give-way.ts';
 import { openPeakMeter, type PeakMeter } from './peak-memory.ts';
 import { createPreviews } from './previews.ts';
 import { createProgress } from './progress.ts';
@@ -91,18 +91,6 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
   if (options.signal.aborted)
     return { status: 'canceled', error: { code: 'canceled', message: 'canceled by the user' } };
   return { status: state.error === null ? 'done' : 'failed', error: state.error };
-}
-
-const longestHoldMs = 10;
-
-/** Between two steps that never wait; not between any two, for a step may take less than giving way. */
-function openGiveWay(): () => Promise<void> {
-  let lastMs = performance.now();
-  return async () => {
-    if (performance.now() - lastMs < longestHoldMs) return;
-    await setImmediate();
-    lastMs = performance.now();
-  };
 }
 
 /** A step that has run before is expected to need the memory that it needed; one that has not, its share. */
