@@ -17,7 +17,7 @@ import {
   zoomTo,
 } from './editor/gestures.ts';
 import { largeGraph } from './editor/graph.ts';
-import { compareHeap } from './editor/heap.ts';
+import { compareHeap, heapNote } from './editor/heap.ts';
 import { initialJsKb } from './editor/initial-js.ts';
 import { printProfile, traceGesture } from './editor/trace.ts';
 import { type Bench, compare, type Row, rowOf } from './measure.ts';
@@ -85,7 +85,7 @@ export const bench: Bench = {
       rows: found.flatMap(({ rows }) => rows),
       peer: 'React Flow 12 with default nodes, as its quick start shows it',
       isPartial: asked.length > 0,
-      ...(profiles.length === 0 ? {} : { notes: printNotes(profiles) }),
+      ...(profiles.length === 0 ? {} : { notes: `${printNotes(profiles)} ${heapNote}` }),
     };
   },
 };

@@ -15,6 +15,9 @@ const historyLength = 500;
 const lastingKeys = ['d', 'd', 'ArrowRight', 'ArrowLeft'];
 const lastingMoments = 3;
 
+/** How it was measured, for the table. */
+export const heapNote = `Heap: before the first measurement the history is full of the edits that the rounds leave in it, and ${warmRounds} rounds have been edited; V8 compiles code meanwhile and drops it again, which the row without compiled code leaves out.`;
+
 /** Rows of heap, elements and listeners: ours edits its graph, the peer drags nodes, for a few rounds only. */
 export async function compareHeap(
   { ours, peer }: { readonly ours: Page; readonly peer: Page },
