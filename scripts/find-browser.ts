@@ -34,7 +34,8 @@ function isExecutable(path: string): boolean {
 function installOnDebian(): void {
   const run = (args: string[]) => spawnSync('apt-get', args, { stdio: 'inherit' });
   run(['update', '-qq']);
-  run(['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
+  // With the Vulkan loader the WebGPU engine computes on the device that Chromium draws in software, so its tests run, too.
+  run(['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'libvulkan1']);
 }
 
 function ensureBrowser(): void {

@@ -19,6 +19,10 @@ const [, , wasm, cpu] = tfjsPackages;
 const reference = openEngine('ort');
 const gradientTolerance = precisions.sum.tolerance; // gradients and losses are sums
 const webgpu = await findWebgpu();
+if (!('ort-webgpu' in webgpu))
+  process.stderr.write(
+    'skipped: WebGPU does not compute here (apt install chromium libvulkan1 draws it in software)\n',
+  );
 const quick = {
   ort: reference,
   'tfjs cpu': openTfjs(cpu),
@@ -143,7 +147,7 @@ describe('engines', () => {
   });
 
   test.skipIf(!('ort-webgpu' in webgpu))(
-    '[E14] WebGPU computes here, so this suite covers it (needs a GPU, or the software device of Debian’s Chromium)',
+    '[E14] WebGPU computes here, so this suite covers it (needs a GPU, or Debian’s chromium and libvulkan1)',
     async () => {
       await expect(probeEngine(openEngine('ort-webgpu'))).resolves.toBeUndefined();
     },
