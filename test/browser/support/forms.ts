@@ -40,6 +40,8 @@ export async function typeParam(page: Page, name: string, value: unknown): Promi
 async function chooseOption(page: Page, value: string): Promise<void> {
   const options = page.locator('[role="option"]:visible');
   await options.first().waitFor();
+  // Mantine notes the current option in a timer of its own; a key that comes before it would be forgotten.
+  await page.evaluate('new Promise((resolve) => setTimeout(resolve))');
   for (let left = await options.count(); left > 0; left--) {
     await page.keyboard.press('ArrowDown');
     const active = page.locator('[role="option"][data-combobox-selected]:visible');
