@@ -85,6 +85,21 @@ describe('planGraph', () => {
     });
   });
 
+  test('[P1] a node whose records were removed is not said to be new, even before its input is known', async () => {
+    const { services } = memory({
+      hasRun: (_, nodeId, key) => key === undefined && nodeId === 'blur',
+    });
+
+    const { steps } = await planGraph(graphOf(), services);
+
+    const removed = 'its earlier records were removed from the store or are damaged';
+    expect(describeSteps(steps)).toEqual(['load run: never run', `blur run: ${removed}`]);
+    expect(steps[1]).toMatchObject({
+      cause: 'artifacts',
+      changes: [removed, 'input from load, which runs first'],
+    });
+  });
+
   test('[P2] what has run is reused', async () => {
     const { services } = await finished();
 

@@ -53,8 +53,8 @@ export type PlanServices = {
   readonly lookup: (key: string) => Promise<StepRecord | undefined>;
   /** Earlier records of this node type and node id, newest first (a store may give those of other nodes where it has none, unless asked for its own). */
   readonly history: (type: string, nodeId: string, whose?: 'own') => Promise<readonly StepRecord[]>;
-  /** Whether a step of this key has been there, as far as the store remembers: its record may be removed since. */
-  readonly hasRun?: (type: string, nodeId: string, key: string) => boolean;
+  /** Whether a step of this key, or without one this very node, has run, as far as the store remembers: its record may be removed since. */
+  readonly hasRun?: (type: string, nodeId: string, key?: string) => boolean;
   /** Engine, device and precision, for example `ort cpu float32`. */
   readonly numerics: string;
 };
@@ -70,7 +70,7 @@ export const runCauses = [
   'code',
   /** An input comes from a step that runs first; whether it changes is not known yet. */
   'pending',
-  /** Nothing changed; its artifacts are gone or damaged. */
+  /** Nothing is known to have changed; its artifacts, or all its records, are gone or damaged. */
   'artifacts',
 ] as const;
 export type RunCause = (typeof runCauses)[number];
@@ -285,10 +285,17 @@ async function explainChanges(
     (best, changes) => (best === undefined || changes.length < best.length ? changes : best),
     undefined,
   );
-  if (nearest === undefined) return [{ cause: 'never run', text: 'never run' }, ...waits];
+  if (nearest === undefined) return [explainAbsence(node, services), ...waits];
   if (nearest.length + waits.length === 0)
     return [{ cause: 'artifacts', text: 'its artifacts are missing from the store or damaged' }];
   return [...nearest, ...waits];
+}
+
+/** No record of the node is left to compare with. */
+function explainAbsence({ type, id }: GraphNode, { hasRun }: PlanServices): Change {
+  return hasRun?.(type.type, id)
+    ? { cause: 'artifacts', text: 'its earlier records were removed from the store or are damaged' }
+    : { cause: 'never run', text: 'never run' };
 }
 
 /** Every difference between two sets of parts, in words; pending inputs (absent in `after`) are not compared. */

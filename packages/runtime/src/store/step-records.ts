@@ -16,8 +16,8 @@ export type StepRecords = {
   readonly lookup: (key: string) => Promise<StepRecord | undefined>;
   /** Earlier records of this node type and node id, newest first; those of other nodes where it has none, unless only its own are asked for. */
   readonly history: (type: string, nodeId: string, whose?: 'own') => Promise<readonly StepRecord[]>;
-  /** Whether a step of this key is among the last that this node, or another of its type, has had. */
-  readonly hasRun: (type: string, nodeId: string, key: string) => boolean;
+  /** Whether a step of this key is among the last that this node, or another of its type, has had; without a key: whether this node has had any. */
+  readonly hasRun: (type: string, nodeId: string, key?: string) => boolean;
 };
 
 const mostKept = 2000; // records kept in memory for explanations
@@ -75,7 +75,10 @@ export function openStepRecords(
         blobs === undefined ? digests.every(artifacts.has) : artifacts.hasFiles(digests, blobs);
       return isThere ? record : undefined;
     },
-    hasRun: (type, nodeId, key) => history.keys(type, nodeId).includes(key),
+    hasRun: (type, nodeId, key) =>
+      key === undefined
+        ? history.own(type, nodeId).length > 0
+        : history.keys(type, nodeId).includes(key),
     async history(type, nodeId, whose) {
       const keys = whose === 'own' ? history.own(type, nodeId) : history.keys(type, nodeId);
       const records = keys.map(readOnce);

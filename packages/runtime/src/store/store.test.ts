@@ -221,6 +221,8 @@ describe('step records', () => {
     await store.forget('k5');
     expect(store.hasRun('test.x', 'a', 'k5')).toBe(true);
     expect(store.hasRun('test.x', 'a', 'k9')).toBe(false);
+    expect(store.hasRun('test.x', 'a')).toBe(true);
+    expect(store.hasRun('test.x', 'new')).toBe(false);
     expect(readFileSync(join(home, 'store/history/test.x.jsonl'), 'utf8')).toContain('k1');
   });
 });
