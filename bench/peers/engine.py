@@ -1,7 +1,7 @@
 """The peer of bench/engine.ts: the same networks in PyTorch on the CPU, one measured step per line on standard input.
 
 Each line is JSON {"work": NAME}; the answer is one line {"ms": TIME, "peak_mib": MEMORY, "start_s": TIME}: the step, the most memory
-this process has held, and what came before steps ran at full speed. Both memory layouts are kept ready, or the one of LAYOUT; the
+this process has held, and the time from the network's definition to the end of its first step. Both memory layouts are kept ready, or the one of LAYOUT; the
 faster one is the peer.
 """
 
@@ -88,7 +88,7 @@ def measure(step):
 
 
 def open_fastest(work):
-    """The faster step, warm, and the seconds that its definition and first step took beyond the second one."""
+    """The faster step, warm, and the seconds from its definition to the end of its first step."""
     names = [os.environ["LAYOUT"]] if "LAYOUT" in os.environ else list(LAYOUTS)
     candidates = []
     for name in names:
@@ -97,8 +97,8 @@ def open_fastest(work):
         step()
         first = time.perf_counter() - start
         candidates.append((measure(step), first, step))
-    ms, first, step = min(candidates, key=lambda candidate: candidate[0])
-    return step, first - ms / 1000
+    _, first, step = min(candidates, key=lambda candidate: candidate[0])
+    return step, first
 
 
 def main():
