@@ -65,7 +65,14 @@ async function measureCosts(): Promise<{ costs: Row[]; notes: string }> {
     costs.push(rowOf({ work: `${work} memory`, ours: ours.peakMiB, peer: peer.peakMiB, ...row }));
     if (name !== largest) continue;
     const start = { unit: 's', runs: 1 };
-    costs.push(rowOf({ work: `${work}, until the first step is taken`, ours: ours.startS, peer: peer.startS, ...start }));
+    costs.push(
+      rowOf({
+        work: `${work}, until the first step is taken`,
+        ours: ours.startS,
+        peer: peer.startS,
+        ...start,
+      }),
+    );
     notes = `Memory: peak of resident memory of a process that takes three steps. First step: from the network's definition (weights drawn, for ours the program traced, differentiated and compiled) to its end; lowering and ONNX Runtime's session are ${ours.compileS.toFixed(1)} s of ours.`;
   }
   return { costs, notes };
