@@ -104,8 +104,8 @@ describe('[F3] a pickle that is cut short, inconsistent or a bomb is a data erro
   });
 
   test('a billion references cost one list each', () => {
-    const level = '(' + 'h\0'.repeat(9) + 'l';
-    const program = ']q\0' + Array.from({ length: 30 }, () => `${level}q\0`).join('') + '.';
+    const level = `(${'h\0'.repeat(9)}l`;
+    const program = `]q\0${`${level}q\0`.repeat(30)}.`;
     expect(read(bytesOf(program))).toHaveLength(9);
   });
 });

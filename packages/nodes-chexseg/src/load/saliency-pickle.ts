@@ -58,7 +58,8 @@ function idOf(path: string, task: string): string {
 function readProbability(value: PickleValue | undefined, task: string, path: string): number {
   if (typeof value === 'number') return value;
   const all = isTensor(value) ? readTensor(value, `${path} prob`).data : undefined;
-  const index = all?.length === 1 ? 0 : labelTasks.findIndex((name) => name === task);
+  const tasks: readonly string[] = labelTasks;
+  const index = all?.length === 1 ? 0 : tasks.indexOf(task);
   const probability =
     all?.length === 1 || all?.length === labelTasks.length ? all[index] : undefined;
   if (probability !== undefined) return probability;
