@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +37,21 @@ describe('radiograph serve', () => {
     await expect(serveCommand(undefined, short)).rejects.toThrow('expected at least 32 characters');
     expect(await serve('--host', '192.0.2.1')).toMatch(/--token-file.*ended with 2$/s);
     expect(await serve()).toMatch(/Radiograph: http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n/);
+  });
+
+  test('a port that is taken or a host that is elsewhere ends it with what to do instead', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo; // a TCP server has one
+    const taken = await serve('--port', String(port));
+    other.close();
+
+    expect(taken).toContain(
+      `--port: expected a free port, got ${port}, which another program has (a second radiograph serve?): take another, or --port 0 for any free one\nended with 2`,
+    );
+    expect(await serve('--host', '192.0.2.1', '--token-file', 'token')).toContain(
+      '--host: expected an address of this machine, got 192.0.2.1\nended with 2',
+    );
   });
 
   test('says what a host exposes, and never prints a token that was chosen', async () => {

@@ -1,6 +1,6 @@
 /** Opens everything that the server works with, and listens. */
 import { realpath } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describeNodeType } from '@radiograph/graph';
 import { openQueue, openStore, QueueRunner } from '@radiograph/runtime';
@@ -9,6 +9,7 @@ import { printEviction, readCacheBudget } from '../cache-budget.ts';
 import { nodePackages, registry } from '../registry.ts';
 import { openActivity } from './activity.ts';
 import { createApp } from './app.ts';
+import { listen } from './listen.ts';
 import { createArtifactCache } from './previews/artifact-cache.ts';
 import { acceptedHosts, createToken } from './security.ts';
 import { showQueueOf } from './show-queue.ts';
@@ -38,7 +39,7 @@ export type RunningServer = {
   readonly close: () => Promise<void>;
 };
 
-/** Starts the server. @throws if the port is taken. */
+/** Starts the server. @throws {RadiographError} code `usage` if port or host cannot be had; nothing of the queue runs then. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { workspace, home, host, version, firstGraph, editorFolder, workerEntry } = options;
   const { engine = 'ort' } = options;
@@ -47,20 +48,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const store = openStore(home);
   const queue = openQueue(home);
   const showQueue = showQueueOf(await realpath(workspace));
-  const runner = new QueueRunner({
-    queue,
-    packages: nodePackages,
-    workerEntry,
-    maxCacheBytes: readCacheBudget(),
-    onEvict(eviction) {
-      const evicted = printEviction(eviction);
-      if (evicted !== undefined) process.stderr.write(`${evicted}\n`);
-    },
-    onChange: (change) =>
-      activity.publish(
-        change.type === 'queue' ? { ...change, queue: showQueue(change.queue) } : change,
-      ),
-  });
   const token = options.token ?? createToken();
   const hosts: string[] = [];
   const app = createApp({
@@ -85,6 +72,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const server = createServer(app);
   await listen(server, options);
+  // Only now: where another server has the port, nothing may start in its queue.
+  const runner = new QueueRunner({
+    queue,
+    packages: nodePackages,
+    workerEntry,
+    maxCacheBytes: readCacheBudget(),
+    onEvict(eviction) {
+      const evicted = printEviction(eviction);
+      if (evicted !== undefined) process.stderr.write(`${evicted}\n`);
+    },
+    onChange: (change) =>
+      activity.publish(
+        change.type === 'queue' ? { ...change, queue: showQueue(change.queue) } : change,
+      ),
+  });
   const { port } = server.address() as AddressInfo; // a TCP server has one
   hosts.push(...acceptedHosts(host, port)); // the port is known only now
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -101,11 +103,4 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       });
     },
   };
-}
-
-function listen(server: Server, { host, port }: ServerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
 }
