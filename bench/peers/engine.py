@@ -1,8 +1,8 @@
 """The peer of bench/engine.ts: the same networks in PyTorch on the CPU, one measured step per line on standard input.
 
 Each line is JSON {"work": NAME}; the answer is one line {"ms": TIME, "peak_mib": MEMORY, "start_s": TIME}: the step, the most memory
-this process has held, and the time from the network's definition to the end of its first step. Both memory layouts are kept ready, or the one of LAYOUT; the
-faster one is the peer.
+this process has held, and the time from the network's definition to the end of its first step. Both memory layouts are kept ready,
+or the one of LAYOUT; the faster one is the peer.
 """
 
 import json

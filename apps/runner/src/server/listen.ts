@@ -2,7 +2,12 @@
 import type { Server } from 'node:http';
 import { type Problem, RadiographError } from '@radiograph/graph';
 
-export type Address = { readonly host: string; readonly port: number };
+type Address = { readonly host: string; readonly port: number };
+
+const unknownHost = ({ host }: Address): Problem => ({
+  path: '--host',
+  message: `expected a name or an address of this machine, got ${host}`,
+});
 
 const faults: Readonly<Record<string, (address: Address) => Problem>> = {
   EADDRINUSE: ({ port }) => ({
@@ -17,10 +22,8 @@ const faults: Readonly<Record<string, (address: Address) => Problem>> = {
     path: '--host',
     message: `expected an address of this machine, got ${host}`,
   }),
-  ENOTFOUND: ({ host }) => ({
-    path: '--host',
-    message: `expected a name or an address of this machine, got ${host}`,
-  }),
+  ENOTFOUND: unknownHost,
+  EAI_AGAIN: unknownHost,
 };
 
 /** @throws {RadiographError} code `usage` if port or host cannot be had. */

@@ -72,7 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const server = createServer(app);
   await listen(server, options);
-  // Only now: where another server has the port, nothing may start in its queue.
+  // Only now: where the port is taken, a runner would keep this process alive and go on with the queue unseen.
   const runner = new QueueRunner({
     queue,
     packages: nodePackages,
