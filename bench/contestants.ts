@@ -1,8 +1,8 @@
 /** The method's networks as this repository computes them: training steps and inference at one batch size. */
+import { createRandom } from '@radiograph/statistics';
 import {
   adam,
   createPredictor,
-  createRandom,
   createTrainer,
   type Engine,
   type Forward,

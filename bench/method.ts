@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom, initializeWeights, type NamedTensors } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
+import { initializeWeights, type NamedTensors } from '@radiograph/tensor';
 import { openCam } from '../packages/nodes-chexseg/src/cam/open-cam.ts';
 import { spreadSeeds } from '../packages/nodes-chexseg/src/irnet/random-walk.ts';
 import {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineNode, many, type PortValues, port } from '@radiograph/graph';
 import type { NodePackage } from '@radiograph/runtime';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { z } from 'zod';
 
 const width = 64;

@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore, RunEvent, readRun, takeInventory } from '@radiograph/runtime';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { buildPrograms } from '../build-programs.ts';
 
 const targets = ['worker', 'runner', 'both'] as const;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openQueue, type RunSummary, summarizeRuns } from '@radiograph/runtime';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildPrograms } from '../build-programs.ts';
 

@@ -101,7 +101,6 @@ export {
   writeOnnx,
 } from './predict.ts';
 export type { Init } from './random/init.ts';
-export { createRandom, type Random } from './random/philox.ts';
 export { readSafetensors, writeSafetensors } from './safetensors.ts';
 export type { Shape } from './shape.ts';
 export { createTrainer, type Trainer, type TrainerState } from './train.ts';

@@ -1,5 +1,5 @@
 import { encodeRle, type Images, identityFrame, type Labels, type Masks } from '@radiograph/graph';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 
 /** Images that a tiny network can learn within seconds, with everything known about them. */
 export type PaintedSet = {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { type DicomFile, writeDicom } from '@radiograph/testing';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';

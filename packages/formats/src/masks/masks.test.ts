@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRandom, type Random } from '@radiograph/tensor';
+import { createRandom, type Random } from '@radiograph/statistics';
 import { describe, expect, test } from 'vitest';
 import { fillPolygon, type Point } from './fill-polygon.ts';
 import { addSiimRle, writeSiimRle } from './siim-rle.ts';

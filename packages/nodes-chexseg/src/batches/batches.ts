@@ -6,7 +6,7 @@ import {
   type Normalization,
   pixelsOf,
 } from '@radiograph/graph';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 
 /** How pixels become inputs: `(pixel / maximum - mean) / std`, grey repeated over `channels`. */
 export type InputOptions = Normalization & { readonly channels: number };

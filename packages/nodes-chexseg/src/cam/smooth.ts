@@ -1,5 +1,5 @@
 /** Maps averaged over noisy copies of an image: SmoothGrad (Smilkov et al., 2017), as captum's NoiseTunnel takes it. */
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import type { Cam, CamMaps } from './open-cam.ts';
 
 export type Smoothing = {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { describe, expect, test } from 'vitest';
 import { chooseForeground, createDenseCrf, defaultCrf } from './dense-crf.ts';
 import { appearanceFeatures, positionFeatures } from './features.ts';

@@ -9,7 +9,7 @@ import {
   pixelsOf,
   type Size,
 } from '@radiograph/graph';
-import type { Random } from '@radiograph/tensor';
+import type { Random } from '@radiograph/statistics';
 import type { InputOptions } from '../batches/batches.ts';
 import { sourcePixel, type Warp, warpPlane } from '../batches/warp.ts';
 import type { PixelLabels } from './pair-labels.ts';

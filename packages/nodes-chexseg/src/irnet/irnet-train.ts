@@ -7,8 +7,8 @@ import {
   port,
   type Table,
 } from '@radiograph/graph';
+import { createRandom } from '@radiograph/statistics';
 import {
-  createRandom,
   createTrainer,
   type Forward,
   initializeWeights,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { createRandom } from '@radiograph/statistics';
 import {
   createPredictor,
-  createRandom,
   createTrainer,
   gradients,
   type Scope,

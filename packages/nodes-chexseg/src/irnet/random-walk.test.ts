@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { describe, expect, test } from 'vitest';
 import { buildAffinity, buildTransition, spreadSeeds } from './random-walk.ts';
 import { applyPower, type SparseMatrix } from './sparse-matrix.ts';

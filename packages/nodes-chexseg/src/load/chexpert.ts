@@ -11,7 +11,7 @@ import {
   port,
   type Table,
 } from '@radiograph/graph';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { z } from 'zod';
 import { assertNone, type ChexpertCsv, type ChexpertRow, readChexpertCsv } from './chexpert-csv.ts';
 import { imageIdOf, listStudy, openImageFiles, studyIdOf } from './image-files.ts';

@@ -1,5 +1,5 @@
 /** The body of one patient: outlines and landmarks in unit coordinates. The patient's right is on the left of the picture. */
-import type { Random } from '@radiograph/tensor';
+import type { Random } from '@radiograph/statistics';
 import type { Finding } from './finding.ts';
 import { type Point, smoothCurve } from './geometry.ts';
 

@@ -1,5 +1,5 @@
 /** Which findings a patient has. The shares are higher than CheXpert's, so that a small set shows each of them, but lean the same way. */
-import type { Random } from '@radiograph/tensor';
+import type { Random } from '@radiograph/statistics';
 import type { Finding } from './finding.ts';
 
 type Chance = { readonly base: number; readonly given?: Partial<Record<Finding, number>> };

@@ -1,5 +1,5 @@
 /** Attenuation -> pixels: scatter, film curve, exposure, quantum noise, collimation and marker. */
-import type { Random } from '@radiograph/tensor';
+import type { Random } from '@radiograph/statistics';
 import { blur, type Field, visitPixels } from './field.ts';
 import { smoothstep } from './geometry.ts';
 

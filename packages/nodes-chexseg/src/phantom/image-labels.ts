@@ -1,6 +1,6 @@
 /** Image-level labels as a report labeler writes them: mostly right, sometimes uncertain, often silent. */
 import type { LabelValue } from '@radiograph/graph';
-import type { Random } from '@radiograph/tensor';
+import type { Random } from '@radiograph/statistics';
 import { type Finding, type LabelTask, labelTasks } from './finding.ts';
 
 /** The fourteen labels of a patient; blank is far more common than 0, as in CheXpert (method.md section c). */

@@ -1,5 +1,5 @@
 /** Findings that change the air in the lungs. Each draws itself and returns its mask. */
-import type { Random } from '@radiograph/tensor';
+import type { Random } from '@radiograph/statistics';
 import { type Side, sides } from './anatomy.ts';
 import { createField, maskOf, round, stroke, visitPixels } from './field.ts';
 import { type Point, smoothCurve, smoothstep } from './geometry.ts';

@@ -1,4 +1,4 @@
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { describe, expect, test } from 'vitest';
 import { drawFindings } from './co-occurrence.ts';
 import { type Finding, findings, labelTasks } from './finding.ts';

@@ -1,6 +1,6 @@
 /** One synthetic patient: radiograph, expert masks, two readers, image-level labels. */
 import type { LabelValue } from '@radiograph/graph';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { drawAnatomy, type Side } from './anatomy.ts';
 import { drawFindings } from './co-occurrence.ts';
 import { drawDevices } from './devices.ts';

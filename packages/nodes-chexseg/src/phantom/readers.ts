@@ -1,5 +1,5 @@
 /** Human readers: they outline what they see, each a little differently. */
-import type { Random } from '@radiograph/tensor';
+import type { Random } from '@radiograph/statistics';
 import { blur, type Field, visitPixels } from './field.ts';
 import type { Finding } from './finding.ts';
 import { createTexture } from './texture.ts';

@@ -1,5 +1,5 @@
 /** What findings draw into: air in the lungs, what lies in front of it, and where things are. */
-import type { Random } from '@radiograph/tensor';
+import type { Random } from '@radiograph/statistics';
 import { type Anatomy, type Side, sides } from './anatomy.ts';
 import { createField, type Field, round, signedDistance, stroke, visitPixels } from './field.ts';
 import type { Finding } from './finding.ts';

@@ -1,5 +1,5 @@
 /** Smooth random fields. */
-import type { Random } from '@radiograph/tensor';
+import type { Random } from '@radiograph/statistics';
 
 /** A function over the plane with values around 0, about -1 to 1. */
 export type Texture = (x: number, y: number) => number;

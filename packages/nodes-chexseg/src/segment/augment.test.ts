@@ -1,4 +1,4 @@
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { paintSquares } from '@radiograph/testing';
 import { expect, test } from 'vitest';
 import { scheduleFactor } from '../train/schedule.ts';

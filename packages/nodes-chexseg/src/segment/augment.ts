@@ -1,6 +1,6 @@
 /** Small changes of a sample that leave its labels true (method.md b.7; the paper uses none). */
 import type { Size } from '@radiograph/graph';
-import type { Random } from '@radiograph/tensor';
+import type { Random } from '@radiograph/statistics';
 import { z } from 'zod';
 import { sourcePixel, type Warp, warpPlane } from '../batches/warp.ts';
 

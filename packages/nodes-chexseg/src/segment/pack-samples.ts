@@ -1,6 +1,6 @@
 /** Samples -> what one training step is fed. */
 import { type Images, maximumPixel, pixelsOf, type Size } from '@radiograph/graph';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { type InputOptions, writeInput } from '../batches/batches.ts';
 import {
   type AugmentOptions,

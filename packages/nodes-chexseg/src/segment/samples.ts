@@ -1,6 +1,6 @@
 /** Supervision -> training samples: which image comes next, and its target. */
 import { frameOf, type LabeledSet, maskInFrame, type Supervision } from '@radiograph/graph';
-import { createRandom, type Random } from '@radiograph/tensor';
+import { createRandom, type Random } from '@radiograph/statistics';
 
 /** One sample: an image of one of the sets. */
 export type Sample = { readonly set: LabeledSet; readonly index: number };

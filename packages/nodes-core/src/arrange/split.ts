@@ -1,5 +1,5 @@
 import { dataError, defineNode, type Images, port, selectImages } from '@radiograph/graph';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { z } from 'zod';
 import { listPatients, shareByFractions } from './patients.ts';
 

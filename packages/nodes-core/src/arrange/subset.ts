@@ -1,5 +1,5 @@
 import { defineNode, port, selectImages } from '@radiograph/graph';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { z } from 'zod';
 
 const manual = `Keeps some of the images: the first ones, or a random draw that the seed fixes.

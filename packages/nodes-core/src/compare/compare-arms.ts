@@ -5,7 +5,7 @@
  * seeds with replacement and, within each, images with replacement; all arms see the same draw. With one seed only images are drawn.
  */
 import type { Interval, Scores } from '@radiograph/graph';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { intervalOf } from '../score/bootstrap.ts';
 import { meanOf } from '../score/iou.ts';
 import { adjustHolm } from './holm.ts';

@@ -1,6 +1,6 @@
 /** Percentile bootstrap over images (CheXseg, localization_eval/eval.py; method.md a.5). */
 import type { Interval, Scores } from '@radiograph/graph';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { classMeans, meanOf } from './iou.ts';
 
 /**

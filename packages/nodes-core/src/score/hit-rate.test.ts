@@ -6,7 +6,7 @@ import {
   type Saliency,
   type Table,
 } from '@radiograph/graph';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { createTestContext } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { hitRate } from './hit-rate.ts';

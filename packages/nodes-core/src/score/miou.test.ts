@@ -8,7 +8,7 @@ import {
   type Scores,
   type Table,
 } from '@radiograph/graph';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { createTestContext } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { bootstrapIou } from './bootstrap.ts';

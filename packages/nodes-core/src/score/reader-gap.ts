@@ -8,7 +8,7 @@ import {
   type Scores,
   type Table,
 } from '@radiograph/graph';
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 import { z } from 'zod';
 import { bootstrapIou, intervalOf } from './bootstrap.ts';
 import { excludesZero } from './compare-scores.ts';

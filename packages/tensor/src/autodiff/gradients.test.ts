@@ -1,9 +1,9 @@
+import { createRandom } from '@radiograph/statistics';
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../backends/engine.ts';
 import { createRecorder } from '../ir/program.ts';
 import { abs, add, exp, maximum, minimum, mul, relu } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduce.ts';
-import { createRandom } from '../random/philox.ts';
 import { compileCase } from '../testing/gradient-check.ts';
 import { type OpCase, opCases } from '../testing/op-cases.ts';
 import { gradients, stopGradient } from './gradients.ts';

@@ -1,11 +1,11 @@
 import { fromBinary } from '@bufbuild/protobuf';
+import { createRandom } from '@radiograph/statistics';
 import { describe, expect, test } from 'vitest';
 import { gradients } from '../autodiff/gradients.ts';
 import type { Sym } from '../ir/program.ts';
 import { add, constant, greater, mul, relu, sigmoid, softplus, where } from '../ops/elementwise.ts';
 import { avgPool, conv2d, maxPool, normalizeBatch, resizeBilinear } from '../ops/image.ts';
 import { linear, softmax, sum } from '../ops/reduce.ts';
-import { createRandom } from '../random/philox.ts';
 import { type Shape, sizeOf } from '../shape.ts';
 import { distance, runProgram, seededValues, traceProgram } from '../testing/trace.ts';
 import { ModelProtoSchema } from './generated/onnx_pb.js';

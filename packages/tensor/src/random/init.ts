@@ -1,6 +1,7 @@
 /** Seeded weight initialization. */
+
+import { createRandom, type Random } from '@radiograph/statistics';
 import { type Shape, sizeOf } from '../shape.ts';
-import { createRandom, type Random } from './philox.ts';
 
 /** How a parameter starts. Fans count as in PyTorch: in = C/groups * h * w, out = K * h * w. */
 export type Init =

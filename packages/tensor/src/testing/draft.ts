@@ -1,8 +1,9 @@
 /** A random program in the making: tensors that exist so far, and ways to come by one that fits. */
+
+import { createRandom, type Random } from '@radiograph/statistics';
 import { createRecorder, type Recorder, recordInto, type Sym } from '../ir/program.ts';
 import { abs, add, clip, constant, greater } from '../ops/elementwise.ts';
 import { reshape } from '../ops/layout.ts';
-import { createRandom, type Random } from '../random/philox.ts';
 import { equalShapes, type Shape, sizeOf } from '../shape.ts';
 
 export type Draft = {

@@ -1,4 +1,6 @@
 /** Compares gradients with central differences. */
+
+import { createRandom } from '@radiograph/statistics';
 import { gradients } from '../autodiff/gradients.ts';
 import { createSession, type Engine } from '../backends/engine.ts';
 import type { Session } from '../backends/session.ts';
@@ -6,7 +8,6 @@ import { createRecorder, type Program, recordInto } from '../ir/program.ts';
 import { constant, mul } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduce.ts';
 import { optimizeProgram } from '../passes/optimize.ts';
-import { createRandom } from '../random/philox.ts';
 import { sizeOf } from '../shape.ts';
 import type { OpCase } from './op-cases.ts';
 

@@ -1,10 +1,11 @@
 /** Seeded random programs over all operations, for what must hold of every program. */
+
+import { createRandom } from '@radiograph/statistics';
 import { gradients } from '../autodiff/gradients.ts';
 import type { OpName } from '../ir/op.ts';
 import { type Program, recordInto, type Sym } from '../ir/program.ts';
 import { add, indicator, mul } from '../ops/elementwise.ts';
 import { mean } from '../ops/reduce.ts';
-import { createRandom } from '../random/philox.ts';
 import { sizeOf } from '../shape.ts';
 import { createDraft, type Draft, drawChance, drawConstant, drawWhole, isSmall } from './draft.ts';
 import { draws } from './draws.ts';

@@ -1,7 +1,8 @@
 /** Small programs for tests: trace, run once, compare. */
+
+import { createRandom } from '@radiograph/statistics';
 import { createSession } from '../backends/engine.ts';
 import { createRecorder, type Program, recordInto, type Sym } from '../ir/program.ts';
-import { createRandom } from '../random/philox.ts';
 import { type Shape, sizeOf } from '../shape.ts';
 
 type Inputs = Readonly<Record<string, Shape>>;

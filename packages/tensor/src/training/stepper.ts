@@ -1,11 +1,12 @@
 /** What takes a training step: one program for a whole batch, or one per micro-batch and one for the update. */
+
+import { createRandom } from '@radiograph/statistics';
 import type { Engine } from '../backends/engine.ts';
 import type { Program, Sym } from '../ir/program.ts';
 import type { MemoryPrediction } from '../memory/predict-memory.ts';
 import type { Declaration, Scope } from '../model/scope.ts';
 import type { NamedTensors } from '../model/weights.ts';
 import type { Optimizer, StepScalars } from '../optimizers/optimizer.ts';
-import { createRandom } from '../random/philox.ts';
 import { type Shape, sizeOf } from '../shape.ts';
 
 /** What a loss function gives back. */
