@@ -7,17 +7,12 @@ import type { Program } from './ir/program.ts';
 import { batchOf } from './memory/memory-limit.ts';
 import type { MemoryPrediction } from './memory/predict-memory.ts';
 import type { Declaration } from './model/scope.ts';
-import { assertWeightsFit, type HostTensor, type NamedTensors } from './model/weights.ts';
+import { assertWeightsFit, type NamedTensors } from './model/weights.ts';
 import { initialize } from './random/init.ts';
 import { type Shape, sizeOf } from './shape.ts';
+import { createArrays } from './training/arrays.ts';
 import { openMicroSteps } from './training/micro-steps.ts';
-import {
-  type Buffers,
-  type Stepper,
-  type StepResult,
-  type TrainerOptions,
-  weightKey,
-} from './training/stepper.ts';
+import type { Stepper, StepResult, TrainerOptions } from './training/stepper.ts';
 import { openWholeStep } from './training/whole-step.ts';
 
 export type { TrainerOptions };
@@ -74,46 +69,28 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 }
 
 function openTrainer(options: TrainerOptions, stepper: Stepper): Trainer {
-  const { declarations, replaced, slotShapes } = stepper;
+  const { declarations } = stepper;
+  const arrays = createArrays(stepper, options.optimizer.slots);
   let steps = 0;
-  let current: Buffers = {};
-  let next: Buffers = {};
-  const fill = (weights: NamedTensors, slots: NamedTensors): void => {
-    current = {};
-    for (const name of declarations.keys())
-      current[weightKey(name)] = weights.get(name)!.data.slice();
-    for (const [key, shape] of slotShapes)
-      current[key] = slots.get(key)?.data.slice() ?? new Float32Array(sizeOf(shape));
-    next = Object.fromEntries(replaced.map((key) => [key, new Float32Array(current[key]!.length)]));
-  };
-  const copy = (key: string, shape: Shape): HostTensor => ({ shape, data: current[key]!.slice() });
-  const weights = (): NamedTensors =>
-    new Map([...declarations].map(([name, { shape }]) => [name, copy(weightKey(name), shape)]));
-  fill(startingWeights(options, declarations), new Map());
+  arrays.fill(startingWeights(options, declarations), new Map());
 
   return {
     async step(feeds, { learningRate }) {
       const scalars = options.optimizer.scalars(steps + 1, learningRate);
+      const [current, next] = [arrays.current(), arrays.next()];
       const result = await stepper.run({ feeds, current, next, steps, scalars });
       if (!Number.isFinite(result.loss)) throw new NonFiniteLossError(steps + 1, result.loss);
-      [current, next] = [
-        { ...current, ...next },
-        Object.fromEntries(replaced.map((key) => [key, current[key]!])),
-      ];
+      arrays.swap();
       steps++;
       return result;
     },
-    weights,
-    state: () => ({
-      step: steps,
-      weights: weights(),
-      slots: new Map([...slotShapes].map(([key, shape]) => [key, copy(key, shape)])),
-    }),
+    weights: arrays.weights,
+    state: () => ({ step: steps, weights: arrays.weights(), slots: arrays.slots() }),
     restore(state) {
       assertWeightsFit(state.weights, shapesOf(declarations));
-      assertWeightsFit(state.slots, slotShapes);
+      assertWeightsFit(state.slots, arrays.slotShapes);
       steps = state.step;
-      fill(state.weights, state.slots);
+      arrays.fill(state.weights, state.slots);
     },
     parameterCount: [...declarations.values()].reduce(
       (total, { trainable, shape }) => total + (trainable ? sizeOf(shape) : 0),

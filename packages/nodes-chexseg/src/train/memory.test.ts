@@ -16,7 +16,7 @@ function train(batchSize: number, side: number, context = createTestContext()) {
 }
 
 test('a batch that does not fit is refused before it compiles, with the largest that does', async () => {
-  vi.stubEnv('RADIOGRAPH_MEMORY', '110M');
+  vi.stubEnv('RADIOGRAPH_MEMORY', '80M');
 
   const context = createTestContext();
   const refused = await train(64, 64, context).catch((error: unknown) => error);

@@ -7,12 +7,12 @@
 import { gradients } from '../autodiff/gradients.ts';
 import { createSession } from '../backends/engine.ts';
 import type { Session } from '../backends/session.ts';
-import { createRecorder, type Program, type Sym } from '../ir/program.ts';
+import { createRecorder, type Program } from '../ir/program.ts';
 import { assertFitsMemory, withBatch } from '../memory/memory-limit.ts';
 import { predictMemory } from '../memory/predict-memory.ts';
 import { add, mul, recordConstant } from '../ops/elementwise.ts';
 import { optimizeProgram } from '../passes/optimize.ts';
-import { type Shape, sizeOf } from '../shape.ts';
+import { sizeOf } from '../shape.ts';
 import {
   type Buffers,
   drawMasks,
@@ -27,6 +27,7 @@ import {
 } from './stepper.ts';
 import { idsOf, type LossTrace, resultsOf, traceLoss } from './trace-loss.ts';
 import { traceUpdate } from './trace-update.ts';
+import { inputVector, joinMembers } from './units.ts';
 
 const gradientKey = (name: string): string => `gradient/${name}`;
 const shareKey = 'share';
@@ -62,8 +63,8 @@ export async function openMicroSteps(options: TrainerOptions, batch: number): Pr
   const run = createRun({ options, batch, sizes, passes, updating, traced });
   return {
     declarations: traced.declarations,
+    units: traced.units.map(({ unit }) => unit),
     replaced: [...traced.statistics.keys(), ...update.updates],
-    slotShapes: update.slotShapes,
     program: largest.program,
     memory,
     deviations: explainDeviations(traced),
@@ -92,33 +93,31 @@ function explainDeviations({ statistics, count }: LossTrace): string[] {
 function traceGradients(options: TrainerOptions, batch?: number) {
   const inputs = batch === undefined ? options.inputs : withBatch(options.inputs, batch);
   const traced = traceLoss({ ...options, inputs });
-  const { recorder, trained, loss } = traced;
+  const { recorder, parameters, loss } = traced;
   const [firstSide] = Object.values(inputs).map(([side]) => side!);
   const count = traced.count ?? recordConstant(recorder, firstSide!, []);
-  const slopes = gradients(
-    mul(loss, count),
-    trained.map(({ sym }) => sym),
-  );
+  const slopes = gradients(mul(loss, count), [...parameters.values()]);
+  const slopeOf = new Map([...parameters.keys()].map((name, i) => [name, slopes[i]!]));
   const results = new Map([...resultsOf(traced), ['count', count] as const]);
-  trained.forEach(({ declaration: { name, shape } }, i) => {
-    const before = recorder.record('input', { name: gradientKey(name), shape }, []);
-    results.set(gradientKey(name), add(before, slopes[i]!));
-  });
+  for (const { unit } of traced.units) {
+    const before = inputVector(recorder, gradientKey(unit.name), unit);
+    const slope = joinMembers(unit, (name) => slopeOf.get(name)!);
+    results.set(gradientKey(unit.name), add(before, slope));
+  }
   return { traced, program: optimizeProgram({ nodes: recorder.nodes, outputs: idsOf(results) }) };
 }
 
-function traceMicroUpdate(options: TrainerOptions, { trained }: LossTrace) {
+function traceMicroUpdate(options: TrainerOptions, traced: LossTrace) {
   const recorder = createRecorder();
-  const input = (name: string, shape: Shape): Sym => recorder.record('input', { name, shape }, []);
-  const share = input(shareKey, []);
-  const updated = trained.map(({ declaration }) => ({
-    declaration,
-    sym: input(weightKey(declaration.name), declaration.shape),
-    gradient: mul(input(gradientKey(declaration.name), declaration.shape), share),
+  const share = recorder.record('input', { name: shareKey, shape: [] }, []);
+  const units = traced.units.map(({ unit }) => ({
+    unit,
+    vector: inputVector(recorder, weightKey(unit.name), unit),
+    gradient: mul(inputVector(recorder, gradientKey(unit.name), unit), share),
   }));
-  const { updates, slotShapes } = traceUpdate({ options, recorder, trained: updated });
+  const updates = traceUpdate({ options, recorder, units });
   const program = optimizeProgram({ nodes: recorder.nodes, outputs: idsOf(updates) });
-  return { program, updates: [...updates.keys()], slotShapes };
+  return { program, updates: [...updates.keys()] };
 }
 
 type Compiled = {
@@ -148,8 +147,8 @@ function createRun(compiled: Compiled): Stepper['run'] {
 
 /** Runs all micro-batches: sums of count * loss and of counts, outputs of the whole batch, gradients and statistics. */
 function createPasses({ batch, sizes, passes, traced }: Compiled) {
-  const accumulated = traced.trained.map(
-    ({ declaration: { name, shape } }) => [gradientKey(name), sizeOf(shape)] as const,
+  const accumulated = traced.units.map(
+    ({ unit: { name, length } }) => [gradientKey(name), length] as const,
   );
   const statistics = [...traced.statistics].map(
     ([key, { shape }]) => [key, sizeOf(shape)] as const,

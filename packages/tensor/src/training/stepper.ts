@@ -8,6 +8,7 @@ import type { Declaration, Scope } from '../model/scope.ts';
 import type { NamedTensors } from '../model/weights.ts';
 import type { Optimizer, StepScalars } from '../optimizers/optimizer.ts';
 import { type Shape, sizeOf } from '../shape.ts';
+import type { Unit } from './units.ts';
 
 /** What a loss function gives back. */
 export type Loss = {
@@ -68,9 +69,10 @@ export type StepCall = {
 
 export type Stepper = {
   readonly declarations: ReadonlyMap<string, Declaration>;
-  /** What a step replaces: weights and slots. */
+  /** The trained ones as they are fed and replaced: one vector for each unit, and as many for its slots. */
+  readonly units: readonly Unit[];
+  /** What a step replaces, by input name: units' weights and slots, running statistics. */
   readonly replaced: readonly string[];
-  readonly slotShapes: ReadonlyMap<string, Shape>;
   /** The program with the gradients. */
   readonly program: Program;
   readonly memory: MemoryPrediction;

@@ -1,42 +1,38 @@
 import type { Recorder, Sym } from '../ir/program.ts';
-import type { Declaration } from '../model/scope.ts';
-import type { Shape } from '../shape.ts';
 import { scalarKey, slotKey, type TrainerOptions, weightKey } from './stepper.ts';
+import { inputVector, type Unit } from './units.ts';
 
 type Update = {
   readonly options: TrainerOptions;
   readonly recorder: Recorder;
-  readonly trained: readonly {
-    readonly declaration: Declaration;
-    readonly sym: Sym;
+  /** `[length]` all. */
+  readonly units: readonly {
+    readonly unit: Unit;
+    readonly vector: Sym;
     readonly gradient: Sym;
   }[];
 };
 
-type UpdateTrace = {
-  /** New weights and optimizer state by input name. */
-  readonly updates: ReadonlyMap<string, Sym>;
-  readonly slotShapes: ReadonlyMap<string, Shape>;
-};
-
-/** Appends the optimizer to a recording. */
-export function traceUpdate({ options, recorder, trained }: Update): UpdateTrace {
-  const { optimizer, learningRateScale } = options;
-  const slotShapes = new Map<string, Shape>();
+/** Appends the optimizer to a recording; gives the new weights and the new optimizer state by input name. */
+export function traceUpdate({ options, recorder, units }: Update): ReadonlyMap<string, Sym> {
+  const { optimizer } = options;
   const updates = new Map<string, Sym>();
-  const input = (name: string, shape: Shape) => recorder.record('input', { name, shape }, []);
   const scalarNames = Object.keys(optimizer.scalars(1, 1));
-  const scalars = Object.fromEntries(scalarNames.map((name) => [name, input(scalarKey(name), [])]));
-  for (const { declaration, sym, gradient } of trained) {
-    const { name, shape } = declaration;
+  const scalars = Object.fromEntries(
+    scalarNames.map((name) => [
+      name,
+      recorder.record('input', { name: scalarKey(name), shape: [] }, []),
+    ]),
+  );
+  for (const { unit, vector, gradient } of units) {
     const slots = Object.fromEntries(
-      optimizer.slots.map((slot) => [slot, input(slotKey(slot, name), shape)]),
+      optimizer.slots.map((slot) => [slot, inputVector(recorder, slotKey(slot, unit.name), unit)]),
     );
-    for (const slot of optimizer.slots) slotShapes.set(slotKey(slot, name), shape);
-    const scale = learningRateScale?.(name) ?? 1;
-    const next = optimizer.update({ parameter: sym, gradient, slots, scalars, scale });
-    updates.set(weightKey(name), next.parameter);
-    for (const [slot, value] of Object.entries(next.slots)) updates.set(slotKey(slot, name), value);
+    const { scale } = unit;
+    const next = optimizer.update({ parameter: vector, gradient, slots, scalars, scale });
+    updates.set(weightKey(unit.name), next.parameter);
+    for (const [slot, value] of Object.entries(next.slots))
+      updates.set(slotKey(slot, unit.name), value);
   }
-  return { updates, slotShapes };
+  return updates;
 }

@@ -12,13 +12,14 @@ import {
 } from './stepper.ts';
 import { idsOf, resultsOf, traceLoss } from './trace-loss.ts';
 import { traceUpdate } from './trace-update.ts';
+import { joinMembers } from './units.ts';
 
 /**
  * A step as one program: forward pass, backward pass, optimizer and running statistics are traced together, lowered together and
  * run by one session call.
  */
 export async function openWholeStep(options: TrainerOptions): Promise<Stepper> {
-  const { program, traced, replaced, slotShapes } = traceStep(options);
+  const { program, traced, replaced } = traceStep(options);
   const memory = assertFitsMemory({
     program,
     weights: 'trained',
@@ -30,8 +31,8 @@ export async function openWholeStep(options: TrainerOptions): Promise<Stepper> {
   const names = Object.keys(traced.outputs);
   return {
     declarations: traced.declarations,
+    units: traced.units.map(({ unit }) => unit),
     replaced,
-    slotShapes,
     program,
     memory,
     deviations: [],
@@ -48,14 +49,15 @@ export async function openWholeStep(options: TrainerOptions): Promise<Stepper> {
 
 function traceStep(options: TrainerOptions) {
   const traced = traceLoss(options);
-  const { recorder, trained, statistics } = traced;
-  const slopes = gradients(
-    traced.loss,
-    trained.map(({ sym }) => sym),
-  );
-  const withGradients = trained.map((weight, i) => ({ ...weight, gradient: slopes[i]! }));
-  const { updates, slotShapes } = traceUpdate({ options, recorder, trained: withGradients });
+  const { recorder, parameters, statistics } = traced;
+  const slopes = gradients(traced.loss, [...parameters.values()]);
+  const slopeOf = new Map([...parameters.keys()].map((name, i) => [name, slopes[i]!]));
+  const units = traced.units.map((traced) => ({
+    ...traced,
+    gradient: joinMembers(traced.unit, (name) => slopeOf.get(name)!),
+  }));
+  const updates = traceUpdate({ options, recorder, units });
   const outputs = idsOf(new Map([...resultsOf(traced), ...updates]));
   const program = optimizeProgram({ nodes: recorder.nodes, outputs });
-  return { program, traced, replaced: [...statistics.keys(), ...updates.keys()], slotShapes };
+  return { program, traced, replaced: [...statistics.keys(), ...updates.keys()] };
 }
