@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Predictions } from '@radiograph/graph';
+import type { Predictions } from '@radiograph/kinds';
 import { openStore, readRun } from '@radiograph/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findWebgpu, webgpuEnvironment } from '../packages/tensor/src/testing/webgpu.ts';

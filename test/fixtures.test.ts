@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fitLetterbox, resizeBytes } from '@radiograph/graph';
+import { fitLetterbox, resizeBytes } from '@radiograph/kinds';
 import { createPredictor, resizeBilinear } from '@radiograph/tensor';
 import { describe, expect, test } from 'vitest';
 import { classAverageDice } from '../packages/nodes-chexseg/src/losses/losses.ts';

@@ -1,7 +1,8 @@
 /** Nodes that misbehave in every way that a node can. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dataError, defineNode, port, type Table } from '@radiograph/graph';
+import { dataError, defineNode, port } from '@radiograph/graph';
+import type { Table } from '@radiograph/kinds';
 import type { NodePackage } from '@radiograph/runtime';
 import { z } from 'zod';
 

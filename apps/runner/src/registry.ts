@@ -5,10 +5,10 @@ import { chexsegNodes } from '@radiograph/nodes-chexseg';
 import { coreNodes } from '@radiograph/nodes-core';
 import { type NodePackage, nodeTypesOf } from '@radiograph/runtime';
 
-// What a result depends on: the node package itself, values and frames (graph), file readers (formats), random numbers and scores
+// What a result depends on: the node package itself, values and frames (kinds), file readers (formats), random numbers and scores
 // (statistics), and the engine (tensor).
 function workspacePackage(name: string, nodeTypes: readonly NodeType[]): NodePackage {
-  const sourceFolders = [name, 'graph', 'formats', 'statistics', 'tensor'].map((folder) =>
+  const sourceFolders = [name, 'kinds', 'graph', 'formats', 'statistics', 'tensor'].map((folder) =>
     fileURLToPath(new URL(`../../../packages/${folder}/src`, import.meta.url)),
   );
   return { name: `@radiograph/${name}`, sourceFolders, nodeTypes };

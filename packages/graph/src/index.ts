@@ -22,6 +22,7 @@ export {
   RadiographError,
 } from './errors.ts';
 export { canonicalJson, deriveSeed, sha256Hex } from './fingerprint.ts';
+export { describeKind, describeKinds, installKind, type KindDescription } from './kind.ts';
 export { type MergeConflict, type Merged, mergeDocuments } from './merge.ts';
 export {
   type CancelSignal,
@@ -62,7 +63,9 @@ export {
   type Ports,
   type PortValues,
   port,
-  portKinds,
+  type SampleKind,
+  type SampleKinds,
+  type SampleRange,
 } from './port.ts';
 export {
   createRegistry,
@@ -79,33 +82,4 @@ export {
   validateSound,
   type Wire,
 } from './validate.ts';
-export { classColor } from './values/class-colors.ts';
-export {
-  type FrameTransform,
-  fitLetterbox,
-  identityFrame,
-  type Letterbox,
-  letterboxTransform,
-  type Size,
-} from './values/frame.ts';
-export {
-  frameOf,
-  maskInFrame,
-  type Plane,
-  resizeBilinear,
-  resizeBytes,
-  type StoredMask,
-  sameFrame,
-  type TargetFrame,
-} from './values/resample.ts';
-export { decodeRle, emptyRle, encodeRle, rleArea, rleLength } from './values/rle.ts';
-export {
-  isSampleKind,
-  type SampleKind,
-  type SampleRange,
-  sampleLists,
-  sliceSamples,
-} from './values/sample-lists.ts';
-export { labelsFor, masksFor, maximumPixel, pixelsOf, selectImages } from './values/select.ts';
-export type * from './values/values.ts';
 export { applyVariants, type Cell, wireName } from './variant.ts';

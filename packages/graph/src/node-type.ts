@@ -1,8 +1,7 @@
 /** The contract of a node: ports, parameters, and one function from inputs to outputs. */
 import type { z } from 'zod';
 import type { Checkpoint } from './checkpoint.ts';
-import type { InputsOf, OutputsOf, Port, Ports, PortValues } from './port.ts';
-import type { SampleKind } from './values/sample-lists.ts';
+import type { InputsOf, OutputsOf, Port, Ports, PortValues, SampleKind } from './port.ts';
 
 /** What a running node may use besides its inputs. */
 export type NodeContext = {

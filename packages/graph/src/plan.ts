@@ -10,8 +10,8 @@
 import { assertNodes } from './blame.ts';
 import { RadiographError } from './errors.ts';
 import { canonicalJson, deriveSeed, sha256Hex } from './fingerprint.ts';
+import type { SampleRange } from './port.ts';
 import type { Graph, GraphNode } from './validate.ts';
-import type { SampleRange } from './values/sample-lists.ts';
 
 /** Everything a step's outputs depend on; the key is its digest. */
 export type StepParts = {

@@ -1,62 +1,35 @@
 /** What can travel along a wire, and which wires may be drawn. */
-import type {
-  ExportedFile,
-  Figure,
-  Images,
-  Labels,
-  Masks,
-  Model,
-  ModelRole,
-  Predictions,
-  Saliency,
-  Scores,
-  Supervision,
-  Table,
-} from './values/values.ts';
+import { describeKind } from './kind.ts';
 
-/** The value of each port kind; the codecs and the editor's viewers are total over this table. */
-export type PortValues = {
-  images: Images;
-  labels: Labels;
-  masks: Masks;
-  saliency: Saliency;
-  model: Model;
-  supervision: Supervision;
-  predictions: Predictions;
-  scores: Scores;
-  table: Table;
-  figure: Figure;
-  file: ExportedFile;
-};
+/**
+ * The value of each kind of port. A package that brings a kind adds it:
+ * `declare module '@radiograph/graph' { interface PortValues { volume: Volume } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: kinds are added by the packages that define them.
+export interface PortValues {}
 
-export type PortKind = keyof PortValues;
+/** Of these, the kinds that are lists of samples: they can be cut, and each part computed by itself. Added to like `PortValues`. */
+// biome-ignore lint/suspicious/noEmptyInterface: kinds are added by the packages that define them.
+export interface SampleKinds {}
 
-/** One line per kind, shown in tooltips and by `radiograph nodes`. */
-export const portKinds: { readonly [K in PortKind]: string } = {
-  images: 'N radiographs, 8 or 16 bit, packed [N, H, W]',
-  labels: 'image-level findings [N, K]: 1, 0, -1 (uncertain) or blank',
-  masks: 'multi-label masks [N, K, H, W] as COCO run lengths',
-  saliency: 'saliency maps, float32 [N, K, h, w], with class probabilities [N, K]',
-  model: 'float32 weights, architecture and classes of a network',
-  supervision: 'expert and pseudo-labeled images with a mixing rule',
-  predictions: 'probabilities of a segmenter in 0..1, float32 [N, K, H, W]',
-  scores: 'IoU per class and image with bootstrap intervals',
-  table: 'rows and columns for people',
-  figure: 'a PNG picture for people',
-  file: 'a file for another program',
-};
+export type PortKind = keyof PortValues & string;
+export type SampleKind = keyof SampleKinds & PortKind;
 
 /** A port of a node type. `arity` many: any number of wires, in edge order. */
 export type Port<K extends PortKind = PortKind, A extends Arity = Arity> = {
   readonly kind: K;
   readonly arity: A;
-  readonly role?: ModelRole;
+  /** Narrows the kind: what a model does. */
+  readonly role?: string;
   readonly doc: string;
 };
 
+/** A run of samples: from the first to before the second. */
+export type SampleRange = readonly [from: number, to: number];
+
 export type Arity = 'one' | 'optional' | 'many';
 export type Ports = Readonly<Record<string, Port>>;
-type PortOptions = { readonly role?: ModelRole };
+type PortOptions = { readonly role?: string };
 
 /** A required port, or an output. `role` narrows a model port: a segmenter does not fit where a classifier is asked for. */
 export function port<K extends PortKind>(
@@ -102,7 +75,8 @@ export type OutputsOf<P extends Ports> = {
 
 /** Says why an output may not feed an input; undefined when it may. */
 export function explainMismatch(from: Port, to: Port): string | undefined {
-  if (from.kind !== to.kind) return `expected ${to.kind} (${portKinds[to.kind]}), got ${from.kind}`;
+  if (from.kind !== to.kind)
+    return `expected ${to.kind} (${describeKind(to.kind)}), got ${from.kind}`;
   if (to.role !== undefined && from.role !== to.role) {
     return `expected a ${to.role} model, got a ${from.role ?? 'model of unknown role'}`;
   }

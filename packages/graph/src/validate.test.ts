@@ -6,8 +6,9 @@ import { defineNode } from './node-type.ts';
 import { setParams } from './override.ts';
 import { many, optional, port } from './port.ts';
 import { createRegistry, describeNodeType } from './registry.ts';
+import './testing/kinds.ts';
+import type { TestImages } from './testing/kinds.ts';
 import { checkGraph, validateGraph, validateSound } from './validate.ts';
-import type { Images } from './values/values.ts';
 
 const source = defineNode({
   type: 'test.source',
@@ -39,9 +40,9 @@ const sink = defineNode({
   requires: (wired, { level }) =>
     level > 0.9 && !wired.has('masks') ? 'expected a wire into masks above level 0.9' : undefined,
   run: async ({ images, masks, more }) => {
-    expectTypeOf(images).toEqualTypeOf<Images>();
-    expectTypeOf(masks).not.toEqualTypeOf<Images>();
-    expectTypeOf(more[0]!.value).toEqualTypeOf<Images>();
+    expectTypeOf(images).toEqualTypeOf<TestImages>();
+    expectTypeOf(masks).not.toEqualTypeOf<TestImages>();
+    expectTypeOf(more[0]!.value).toEqualTypeOf<TestImages>();
     return { images };
   },
 });
@@ -93,7 +94,7 @@ describe('validateGraph', () => {
     expect(problemsOf({ nodes: { a, b }, edges })).toMatchInlineSnapshot(`
       "edges.0.from: expected one of a, b, got node "x"
       edges.1.from: expected an output of a: one of images, model, got "image"
-      edges.2: a.images -> b.masks: expected masks (multi-label masks [N, K, H, W] as COCO run lengths), got images
+      edges.2: a.images -> b.masks: expected masks (masks of tests), got images
       edges.3: a.model -> b.segmenter: expected a segmenter model, got a classifier
       edges.4: expected one wire into b.images, which x.images feeds already, got a.images as well
       edges.5: expected one wire into b.images, which x.images feeds already, got a.images as well"

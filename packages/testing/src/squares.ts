@@ -1,4 +1,4 @@
-import { encodeRle, type Images, identityFrame, type Labels, type Masks } from '@radiograph/graph';
+import { encodeRle, type Images, identityFrame, type Labels, type Masks } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 
 /** Images that a tiny network can learn within seconds, with everything known about them. */

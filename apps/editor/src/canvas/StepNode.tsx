@@ -1,4 +1,4 @@
-import { type Port, portKinds } from '@radiograph/graph';
+import { describeKind, type Port } from '@radiograph/graph';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
@@ -92,7 +92,7 @@ function describePort(name: string, port: Port | undefined): string {
   if (port === undefined) return `${name}: of a type that is not installed`;
   const { kind, role, arity, doc } = port;
   const what = `${role === undefined ? '' : `${role} `}${kind}${arityWords[arity]}`;
-  return `${name}: ${what}\n${doc}\n${portKinds[kind]}`;
+  return `${name}: ${what}\n${doc}\n${describeKind(kind)}`;
 }
 
 function Missing({ type }: { readonly type: string }) {

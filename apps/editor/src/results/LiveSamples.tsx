@@ -1,4 +1,4 @@
-import { classColor } from '@radiograph/graph';
+import { classColor } from '@radiograph/kinds';
 import type { SampleReport } from '@radiograph/runtime/events';
 import { useEffect, useRef } from 'react';
 import styles from './NodePreview.module.css';

@@ -1,5 +1,5 @@
 /** Image, window and layers -> one raster. */
-import { classColor } from '@radiograph/graph';
+import { classColor } from '@radiograph/kinds';
 import {
   type Agreement,
   type GrayImage,

@@ -1,5 +1,5 @@
 /** One image of a run: its pixels, and the masks and maps that lie over it. */
-import { decodeRle } from '@radiograph/graph';
+import { decodeRle } from '@radiograph/kinds';
 import { z } from 'zod';
 import { ApiError, call } from '../api/client.ts';
 import { createReader } from '../results/artifact-api.ts';

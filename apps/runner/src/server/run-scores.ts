@@ -1,5 +1,6 @@
 /** What runs scored: read once per run, since a finished run does not change. */
-import { parseDocument, type Registry, type Scores } from '@radiograph/graph';
+import { parseDocument, type Registry } from '@radiograph/graph';
+import type { Scores } from '@radiograph/kinds';
 import { type RunDetails, readRunDetails } from '@radiograph/runtime';
 import { z } from 'zod';
 import { HttpError } from './route.ts';

@@ -1,4 +1,4 @@
-import type { Table } from '@radiograph/graph';
+import type { Table } from '@radiograph/kinds';
 
 /** Prints a table with aligned columns; numbers right, text left, numbers to four digits. */
 export function printTable({ title, columns, rows }: Table): string {

@@ -1,5 +1,6 @@
 /** The attributes of a DICOM file that its pixels depend on (PS3.3 C.7.6.3, C.11.1, C.11.2). */
-import { dataError, type Size } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import type { Size } from '@radiograph/kinds';
 import type { DataSet } from 'dicom-parser';
 
 /** How stored values become brightness. */

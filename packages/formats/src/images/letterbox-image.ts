@@ -1,4 +1,4 @@
-import { fitLetterbox, resizeBilinear, resizeBytes, type Size } from '@radiograph/graph';
+import { fitLetterbox, resizeBilinear, resizeBytes, type Size } from '@radiograph/kinds';
 import type { GreyImage } from './read-image.ts';
 
 /**

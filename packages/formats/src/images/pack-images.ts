@@ -1,13 +1,6 @@
 /** Image files -> `Images`: each is decoded, letterboxed into the frame at once, and let go. */
-import {
-  dataError,
-  fitLetterbox,
-  type Images,
-  letterboxTransform,
-  type Problem,
-  RadiographError,
-  type Size,
-} from '@radiograph/graph';
+import { dataError, type Problem, RadiographError } from '@radiograph/graph';
+import { fitLetterbox, type Images, letterboxTransform, type Size } from '@radiograph/kinds';
 import { letterboxImage } from './letterbox-image.ts';
 import type { GreyImage } from './read-image.ts';
 

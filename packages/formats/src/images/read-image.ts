@@ -1,6 +1,7 @@
 /** Image files -> grey pixels. */
 import { readFile } from 'node:fs/promises';
-import { dataError, type Size } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import type { Size } from '@radiograph/kinds';
 
 /** A decoded radiograph or mask: one channel, row-major. */
 export type GreyImage = {

@@ -3,7 +3,8 @@
  *
  * That is PIL before version 9, which drew the masks that CheXlocalize publishes; later versions also join sharp corners.
  */
-import { dataError, type Size } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import type { Size } from '@radiograph/kinds';
 
 /** A vertex `[x, y]` in pixels of the original radiograph. */
 export type Point = readonly [x: number, y: number];

@@ -1,5 +1,6 @@
 /** Run lengths of the SIIM-ACR pneumothorax set: pairs of gap and length down the columns; "-1" is an empty mask (method.md section c). */
-import { dataError, type Size } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import type { Size } from '@radiograph/kinds';
 
 /** Adds the runs to a row-major mask, so several rows of an image are joined. @throws a data error for runs past the end. */
 export function addSiimRle(mask: Uint8Array, [height, width]: Size, text: string): void {

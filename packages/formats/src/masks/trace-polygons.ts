@@ -1,5 +1,5 @@
 /** Masks -> polygons: the outlines of their parts, such that `fillPolygon` gives the mask back with its holes filled. */
-import type { Size } from '@radiograph/graph';
+import type { Size } from '@radiograph/kinds';
 import type { Point } from './fill-polygon.ts';
 
 type Grid = { readonly mask: Uint8Array; readonly height: number; readonly width: number };

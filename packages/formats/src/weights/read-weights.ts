@@ -1,5 +1,6 @@
 /** Weight files of every kind -> float32 tensors under torchvision's names. */
-import { dataError, type WeightTensor } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import type { WeightTensor } from '@radiograph/kinds';
 import { type OnnxInitializer, readOnnxInitializers } from '@radiograph/tensor';
 import { readTensor } from '../torch/tensor.ts';
 import { readSafetensorsFile, rowMajor } from './safetensors.ts';

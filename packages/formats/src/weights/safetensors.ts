@@ -1,5 +1,6 @@
 /** Safetensors files of any dtype: a u64 header length, a JSON header, then the bytes of all tensors. */
-import { dataError, type WeightTensor } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import type { WeightTensor } from '@radiograph/kinds';
 import { z } from 'zod';
 import { readTensor, type TorchDtype } from '../torch/tensor.ts';
 import type { Weights } from './state-dict.ts';

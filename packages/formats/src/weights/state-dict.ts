@@ -1,5 +1,6 @@
 /** Checkpoints of the field -> weights under the names of torchvision (method.md a.4, b.1). */
-import { dataError, type WeightTensor } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import type { WeightTensor } from '@radiograph/kinds';
 import { describeValue, isTensor, type PickleDict, type PickleValue } from '../pickle/value.ts';
 import { readTorch } from '../torch/read-torch.ts';
 import { readTensor, type TorchTensor } from '../torch/tensor.ts';

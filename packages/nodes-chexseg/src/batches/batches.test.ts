@@ -1,4 +1,4 @@
-import { selectImages } from '@radiograph/graph';
+import { selectImages } from '@radiograph/kinds';
 import { paintSquares } from '@radiograph/testing';
 import { expect, test } from 'vitest';
 import { assertSides, orderedBatches, packInputs, padBatch, shuffledBatches } from './batches.ts';

@@ -1,11 +1,6 @@
 /** From packed pixels to network inputs, and the order in which training sees them. */
-import {
-  dataError,
-  type Images,
-  maximumPixel,
-  type Normalization,
-  pixelsOf,
-} from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import { type Images, maximumPixel, type Normalization, pixelsOf } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 
 /** How pixels become inputs: `(pixel / maximum - mean) / std`, grey repeated over `channels`. */

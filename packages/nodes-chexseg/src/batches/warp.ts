@@ -1,5 +1,5 @@
 /** Images and masks under a change of coordinates: what augmentation does to a sample. */
-import type { Plane, Size } from '@radiograph/graph';
+import type { Plane, Size } from '@radiograph/kinds';
 
 /** From the pixel centers of the result to those of the source: `source = [a b; c d] (x, y) + (tx, ty)`, in pixel edges (the first center is 0.5). */
 export type Warp = {

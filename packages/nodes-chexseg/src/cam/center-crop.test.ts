@@ -6,7 +6,7 @@ import {
   identityFrame,
   letterboxTransform,
   maskInFrame,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { expect, test } from 'vitest';
 import { centerCrop, stretchFrames } from './center-crop.ts';
 

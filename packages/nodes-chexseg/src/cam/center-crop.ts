@@ -7,7 +7,7 @@ import {
   resizeBilinear,
   resizeBytes,
   type Size,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 
 /**
  * Cuts the middle square out of letterboxed radiographs and enlarges it to their frame; the frames lead to where the square lay.

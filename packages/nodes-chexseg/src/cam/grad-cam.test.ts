@@ -7,7 +7,7 @@ import {
   type Saliency,
   sampleLists,
   type Table,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { createTestContext, paintSquares } from '@radiograph/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { membersOf } from '../models/ensemble.ts';

@@ -1,13 +1,5 @@
-import {
-  dataError,
-  defineNode,
-  type Images,
-  listAccepted,
-  type Model,
-  type NodeContext,
-  port,
-  type Saliency,
-} from '@radiograph/graph';
+import { dataError, defineNode, listAccepted, type NodeContext, port } from '@radiograph/graph';
+import type { Images, Model, Saliency } from '@radiograph/kinds';
 import { z } from 'zod';
 import { orderedBatches, packInputs, padBatch } from '../batches/batches.ts';
 import { readDenseNet } from '../models/architecture.ts';

@@ -1,5 +1,5 @@
 /** Compiles a classifier so that one forward pass gives the maps of all findings. */
-import type { Model, Size } from '@radiograph/graph';
+import type { Model, Size } from '@radiograph/kinds';
 import {
   createPredictor,
   gradients,

@@ -1,6 +1,7 @@
 /** gt_annotations JSON: the polygons that radiologists drew, in pixels of the original radiograph (method.md section c). */
 import { fillPolygon, type Point, tracePolygons } from '@radiograph/formats';
-import { dataError, decodeRle, encodeRle, type Masks, rleArea } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import { decodeRle, encodeRle, type Masks, rleArea } from '@radiograph/kinds';
 import { z } from 'zod';
 import type { Finding } from '../phantom/finding.ts';
 import { findingOf, ImageSize, PointXY, parseJson } from './parse-json.ts';

@@ -1,6 +1,6 @@
 /** hb_salient_pt JSON: where a radiologist points for each finding (method.md section c). */
 import type { Point } from '@radiograph/formats';
-import type { Table } from '@radiograph/graph';
+import type { Table } from '@radiograph/kinds';
 import { z } from 'zod';
 import { findingOf, PointXY, parseJson } from './parse-json.ts';
 

@@ -1,5 +1,6 @@
 /** gt_, hb_ and gradcam_segmentations JSON: run lengths of all ten findings per image (method.md section c). */
-import { dataError, type Masks, rleLength, type Size } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import { type Masks, rleLength, type Size } from '@radiograph/kinds';
 import { z } from 'zod';
 import type { Finding } from '../phantom/finding.ts';
 import { findingOf, ImageSize, parseJson } from './parse-json.ts';

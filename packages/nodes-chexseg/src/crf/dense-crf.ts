@@ -1,5 +1,5 @@
 /** The dense CRF of IRNet's label step: binary labels, a smoothness and an appearance term (method.md b.4). */
-import type { Size } from '@radiograph/graph';
+import type { Size } from '@radiograph/kinds';
 import { type AppearanceSpread, appearanceFeatures, positionFeatures } from './features.ts';
 import { exactGaussian, type GaussianFilter } from './gaussian.ts';
 import {

@@ -1,5 +1,5 @@
 /** Where the pixels of an image lie in the feature spaces of the dense CRF: by position, and by position and intensity. */
-import type { Size } from '@radiograph/graph';
+import type { Size } from '@radiograph/kinds';
 
 /** Points of a feature space, `[count, dimensions]` row-major, each coordinate already divided by its standard deviation. */
 export type Features = {

@@ -1,14 +1,11 @@
+import { dataError, defineNode, optional, port } from '@radiograph/graph';
 import {
-  dataError,
-  defineNode,
   type ExportedFile,
   emptyRle,
   type Images,
   type Masks,
-  optional,
   type Predictions,
-  port,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { z } from 'zod';
 import { printAnnotations } from '../chexlocalize/annotations.ts';
 import { printSegmentations } from '../chexlocalize/segmentations.ts';

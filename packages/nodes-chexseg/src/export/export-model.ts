@@ -1,4 +1,5 @@
-import { dataError, defineNode, type ExportedFile, type Model, port } from '@radiograph/graph';
+import { dataError, defineNode, port } from '@radiograph/graph';
+import type { ExportedFile, Model } from '@radiograph/kinds';
 import { add, div, type Forward, sigmoid, writeOnnx, writeSafetensors } from '@radiograph/tensor';
 import { z } from 'zod';
 import { readDeepLab, readDenseNet, readIrnet } from '../models/architecture.ts';

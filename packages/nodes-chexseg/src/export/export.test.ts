@@ -12,7 +12,7 @@ import {
   type Model,
   type Predictions,
   rleArea,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import {
   createPredictor,
   type Forward,

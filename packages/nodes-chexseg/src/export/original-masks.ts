@@ -9,7 +9,7 @@ import {
   masksFor,
   type Predictions,
   type Size,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 
 /** The masks of these images at their original sizes; masks in other frames are sampled at the pixel centers. null stays null. */
 export function masksAtOriginal(masks: Masks, { ids, originalSizes }: Images): Masks {

@@ -7,7 +7,7 @@ import {
   letterboxTransform,
   type Masks,
   type Saliency,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { createTestContext } from '@radiograph/testing';
 import { expect, test } from 'vitest';
 import { irLabels } from './ir-labels.ts';

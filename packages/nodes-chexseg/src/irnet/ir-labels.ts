@@ -1,14 +1,12 @@
+import { defineNode, optional, port } from '@radiograph/graph';
 import {
-  defineNode,
   encodeRle,
   type Images,
   type Masks,
   maximumPixel,
-  optional,
   pixelsOf,
-  port,
   type Size,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { z } from 'zod';
 import { type CrfOptions, createDenseCrf, type DenseCrf, defaultCrf } from '../crf/dense-crf.ts';
 import { chooseMaps, createGate, gateParams, mapOf, requireLabels } from '../pseudo/gate.ts';

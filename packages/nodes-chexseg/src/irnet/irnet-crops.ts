@@ -8,7 +8,7 @@ import {
   maximumPixel,
   pixelsOf,
   type Size,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import type { Random } from '@radiograph/statistics';
 import type { InputOptions } from '../batches/batches.ts';
 import { sourcePixel, type Warp, warpPlane } from '../batches/warp.ts';

@@ -1,17 +1,14 @@
+import { dataError, defineNode, optional, port } from '@radiograph/graph';
 import {
-  dataError,
-  defineNode,
   emptyRle,
   encodeRle,
   type Images,
   type Masks,
   type Model,
-  optional,
-  port,
   resizeBilinear,
   type Saliency,
   type Size,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { createPredictor } from '@radiograph/tensor';
 import { z } from 'zod';
 import { packInputs } from '../batches/batches.ts';

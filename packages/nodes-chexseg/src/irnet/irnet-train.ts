@@ -1,12 +1,5 @@
-import {
-  dataError,
-  defineNode,
-  type Images,
-  type Model,
-  type NodeContext,
-  port,
-  type Table,
-} from '@radiograph/graph';
+import { dataError, defineNode, type NodeContext, port } from '@radiograph/graph';
+import type { Images, Model, Table } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import {
   createTrainer,

@@ -7,7 +7,7 @@ import {
   type Saliency,
   sampleLists,
   type Table,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { declareWeights, type Forward, initializeWeights } from '@radiograph/tensor';
 import { createTestContext, paintSquares } from '@radiograph/testing';
 import { beforeAll, describe, expect, test } from 'vitest';

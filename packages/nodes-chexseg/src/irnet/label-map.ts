@@ -1,5 +1,5 @@
 /** One saliency map -> where a finding surely is and surely is not (IRNet's cam_to_ir_label; method.md b.4). */
-import { resizeBilinear, type Size } from '@radiograph/graph';
+import { resizeBilinear, type Size } from '@radiograph/kinds';
 import { chooseForeground, type DenseCrf } from '../crf/dense-crf.ts';
 
 /** 0 or 1 per pixel, `[H * W]` each; a pixel in neither is left out of the training. */

@@ -1,4 +1,5 @@
-import { dataError, type Images, type Saliency, sameFrame } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import { type Images, type Saliency, sameFrame } from '@radiograph/kinds';
 
 /** The maps of these images, in their order. @throws a data error for another frame or place, or an image without maps. */
 export function mapsFor(saliency: Saliency, images: Images): Saliency {

@@ -1,5 +1,5 @@
 /** Class labels per pixel -> which pairs of pixels should be alike, and how much each pair weighs in the loss (method.md b.5). */
-import type { Size } from '@radiograph/graph';
+import type { Size } from '@radiograph/kinds';
 import { listSearchPaths, sourceWindow } from './path-index.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** Which pairs of pixels IRNet relates, and what lies between the two: the path index of the released code (misc/indexing.py; method.md b.5). */
-import type { Size } from '@radiograph/graph';
+import type { Size } from '@radiograph/kinds';
 
 /** Rows down and columns to the right. */
 export type Offset = readonly [rows: number, columns: number];

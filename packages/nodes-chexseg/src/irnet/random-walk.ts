@@ -3,7 +3,7 @@
  *
  * The released code squares a dense N x N matrix; here the same matrix stays sparse and is applied to the seeds of all classes.
  */
-import type { Size } from '@radiograph/graph';
+import type { Size } from '@radiograph/kinds';
 import { listSearchPaths, type Offset, type SearchPath } from './path-index.ts';
 import { applyPower, type SparseMatrix } from './sparse-matrix.ts';
 

@@ -12,7 +12,7 @@ import {
   rleArea,
   type Size,
   type Table,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { createTemporaryFolder, createTestContext } from '@radiograph/testing';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';

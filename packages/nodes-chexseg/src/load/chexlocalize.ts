@@ -1,20 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type ImageItem, packImages, readGreyImage } from '@radiograph/formats';
+import { dataError, defineNode, type NodeContext, port } from '@radiograph/graph';
 import {
-  dataError,
-  defineNode,
   emptyRle,
   type Images,
   identityFrame,
   type Labels,
   type MaskSource,
   type Masks,
-  type NodeContext,
-  port,
   rleArea,
   type Table,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { z } from 'zod';
 import { parseAnnotations } from '../chexlocalize/annotations.ts';
 import { noSalientPoints, parseSalientPoints } from '../chexlocalize/salient-points.ts';

@@ -1,6 +1,7 @@
 /** CheXpert's CSV files: one row per image (or study), fourteen findings (method.md section c). */
 import { type Csv, parseCsv } from '@radiograph/formats';
-import { dataError, type LabelValue, type Problem, RadiographError } from '@radiograph/graph';
+import { dataError, type Problem, RadiographError } from '@radiograph/graph';
+import type { LabelValue } from '@radiograph/kinds';
 import { type LabelTask, labelTasks } from '../phantom/finding.ts';
 
 export type View = 'frontal' | 'lateral';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Images, Labels, Table } from '@radiograph/graph';
+import type { Images, Labels, Table } from '@radiograph/kinds';
 import { createTemporaryFolder, createTestContext } from '@radiograph/testing';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';

@@ -1,16 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packImages, readGreyImage } from '@radiograph/formats';
-import {
-  dataError,
-  defineNode,
-  type Images,
-  type Labels,
-  listAccepted,
-  type NodeContext,
-  port,
-  type Table,
-} from '@radiograph/graph';
+import { dataError, defineNode, listAccepted, type NodeContext, port } from '@radiograph/graph';
+import type { Images, Labels, Table } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import { z } from 'zod';
 import { assertNone, type ChexpertCsv, type ChexpertRow, readChexpertCsv } from './chexpert-csv.ts';

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Model, NodeType, WeightTensor } from '@radiograph/graph';
+import type { NodeType } from '@radiograph/graph';
+import type { Model, WeightTensor } from '@radiograph/kinds';
 import {
   createPredictor,
   declareWeights,

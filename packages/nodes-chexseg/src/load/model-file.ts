@@ -3,15 +3,12 @@ import { readWeights, type Weights } from '@radiograph/formats';
 import {
   dataError,
   defineNode,
-  type Model,
-  type ModelRole,
   type NodeContext,
   type NodeType,
-  type Normalization,
   port,
   RadiographError,
-  type WeightTensor,
 } from '@radiograph/graph';
+import type { Model, ModelRole, Normalization, WeightTensor } from '@radiograph/kinds';
 import { declareWeights } from '@radiograph/tensor';
 import { z } from 'zod';
 import { foldThreeClassHead } from '../models/fold-head.ts';

@@ -1,8 +1,8 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Saliency } from '@radiograph/graph';
-import { resizeBilinear } from '@radiograph/graph';
+import type { Saliency } from '@radiograph/kinds';
+import { resizeBilinear } from '@radiograph/kinds';
 import { createTemporaryFolder, createTestContext } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { saliencyFiles } from './saliency-files.ts';

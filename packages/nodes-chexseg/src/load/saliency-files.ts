@@ -1,15 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listFolder } from '@radiograph/formats';
-import {
-  dataError,
-  defineNode,
-  type FrameTransform,
-  type NodeContext,
-  port,
-  type Saliency,
-  type Size,
-} from '@radiograph/graph';
+import { dataError, defineNode, type NodeContext, port } from '@radiograph/graph';
+import type { FrameTransform, Saliency, Size } from '@radiograph/kinds';
 import { z } from 'zod';
 import { labelTasks } from '../phantom/finding.ts';
 import { assertNone } from './chexpert-csv.ts';

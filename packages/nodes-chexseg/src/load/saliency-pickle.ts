@@ -6,7 +6,8 @@ import {
   readTensor,
   readTorch,
 } from '@radiograph/formats';
-import { dataError, type Plane, resizeBilinear, type Size } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import { type Plane, resizeBilinear, type Size } from '@radiograph/kinds';
 import { labelTasks } from '../phantom/finding.ts';
 
 /** A saliency map as it was saved. */

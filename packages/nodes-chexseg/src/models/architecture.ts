@@ -1,5 +1,6 @@
 /** What a model value says about its network, parsed; the only place that knows the JSON form. */
-import { dataError, type Model } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import type { Model } from '@radiograph/kinds';
 import { z } from 'zod';
 import type { DeepLabConfig } from './deeplab.ts';
 import type { DenseNetConfig } from './densenet.ts';

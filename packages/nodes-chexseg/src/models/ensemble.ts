@@ -1,5 +1,6 @@
 /** Several classifiers as one model: their maps and probabilities are averaged (method.md b.2). */
-import { dataError, type Model, type Normalization, type WeightTensor } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import type { Model, Normalization, WeightTensor } from '@radiograph/kinds';
 import { z } from 'zod';
 
 const normalization = z.union([z.number(), z.array(z.number())]);

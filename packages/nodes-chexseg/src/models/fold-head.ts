@@ -1,5 +1,5 @@
 /** Heads with three logits per finding -> heads with one. */
-import type { WeightTensor } from '@radiograph/graph';
+import type { WeightTensor } from '@radiograph/kinds';
 
 /**
  * Folds a layer `[3 K, ...]` of logits (uncertain, negative, positive) per class into `[K, ...]`: positive - negative.

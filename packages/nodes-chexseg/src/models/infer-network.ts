@@ -1,5 +1,6 @@
 /** From the names and shapes of weights to the network that they belong to. */
-import { dataError, type WeightTensor } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import type { WeightTensor } from '@radiograph/kinds';
 import type { Forward } from '@radiograph/tensor';
 import { deepLab } from './deeplab.ts';
 import { denseNetFeatures, denseNetHead } from './densenet.ts';

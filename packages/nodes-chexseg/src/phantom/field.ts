@@ -1,5 +1,5 @@
 /** Scalar fields over the image, sampled at pixel centers in unit coordinates. */
-import { resizeBilinear } from '@radiograph/graph';
+import { resizeBilinear } from '@radiograph/kinds';
 import { type Bounds, boundsOf, crossings, type Point } from './geometry.ts';
 import { measureFrom, type Nearest, pixelBox } from './nearest.ts';
 

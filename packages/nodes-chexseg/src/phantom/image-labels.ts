@@ -1,5 +1,5 @@
 /** Image-level labels as a report labeler writes them: mostly right, sometimes uncertain, often silent. */
-import type { LabelValue } from '@radiograph/graph';
+import type { LabelValue } from '@radiograph/kinds';
 import type { Random } from '@radiograph/statistics';
 import { type Finding, type LabelTask, labelTasks } from './finding.ts';
 

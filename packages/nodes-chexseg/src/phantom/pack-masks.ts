@@ -1,4 +1,4 @@
-import { emptyRle, encodeRle, identityFrame, type MaskSource, type Masks } from '@radiograph/graph';
+import { emptyRle, encodeRle, identityFrame, type MaskSource, type Masks } from '@radiograph/kinds';
 import { findings } from './finding.ts';
 import type { PhantomCase } from './phantom-case.ts';
 import type { FindingMasks } from './readers.ts';

@@ -1,5 +1,5 @@
 /** One synthetic patient: radiograph, expert masks, two readers, image-level labels. */
-import type { LabelValue } from '@radiograph/graph';
+import type { LabelValue } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import { drawAnatomy, type Side } from './anatomy.ts';
 import { drawFindings } from './co-occurrence.ts';

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { defineNode, identityFrame, type MaskSource, port } from '@radiograph/graph';
+import { defineNode, port } from '@radiograph/graph';
+import { identityFrame, type MaskSource } from '@radiograph/kinds';
 import { z } from 'zod';
 import { labelTasks } from './finding.ts';
 import { packMasks } from './pack-masks.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeRle, type Images, type Labels, type Masks } from '@radiograph/graph';
+import { decodeRle, type Images, type Labels, type Masks } from '@radiograph/kinds';
 import { createTemporaryFolder, createTestContext } from '@radiograph/testing';
 import { expect, test } from 'vitest';
 import { findings } from './finding.ts';

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Point } from '@radiograph/formats';
-import type { LabelValue } from '@radiograph/graph';
+import type { LabelValue } from '@radiograph/kinds';
 import { printAnnotations } from '../chexlocalize/annotations.ts';
 import { printSalientPoints } from '../chexlocalize/salient-points.ts';
 import { printSegmentations } from '../chexlocalize/segmentations.ts';

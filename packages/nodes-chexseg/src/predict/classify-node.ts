@@ -1,13 +1,5 @@
-import {
-  dataError,
-  defineNode,
-  type Images,
-  type Labels,
-  labelsFor,
-  optional,
-  port,
-  type Table,
-} from '@radiograph/graph';
+import { dataError, defineNode, optional, port } from '@radiograph/graph';
+import { type Images, type Labels, labelsFor, type Table } from '@radiograph/kinds';
 import { z } from 'zod';
 import { studyIdOf } from '../load/image-files.ts';
 import { auroc } from '../train/auroc.ts';

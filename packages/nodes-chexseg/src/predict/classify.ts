@@ -1,5 +1,6 @@
 /** Runs a classifier over images. */
-import type { Images, Model, NodeContext } from '@radiograph/graph';
+import type { NodeContext } from '@radiograph/graph';
+import type { Images, Model } from '@radiograph/kinds';
 import { createPredictor, type NamedTensors, sigmoid } from '@radiograph/tensor';
 import { orderedBatches, packInputs, padBatch } from '../batches/batches.ts';
 import { readDenseNet } from '../models/architecture.ts';

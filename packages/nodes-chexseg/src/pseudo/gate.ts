@@ -1,5 +1,6 @@
 /** What decides whether a finding is there at all: maps that are scaled by their own maximum do not say so themselves. */
-import { dataError, type Labels, labelsFor, listAccepted, type Saliency } from '@radiograph/graph';
+import { dataError, listAccepted } from '@radiograph/graph';
+import { type Labels, labelsFor, type Saliency } from '@radiograph/kinds';
 import { z } from 'zod';
 
 /** Parameters that every node with a gate has. */

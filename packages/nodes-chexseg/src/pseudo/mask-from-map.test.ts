@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resizeBilinear } from '@radiograph/graph';
+import { resizeBilinear } from '@radiograph/kinds';
 import { describe, expect, test } from 'vitest';
 import { fillHoles } from './fill-holes.ts';
 import { type MaskRule, maskFromMap } from './mask-from-map.ts';

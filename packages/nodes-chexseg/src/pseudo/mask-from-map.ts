@@ -1,5 +1,5 @@
 /** A saliency map -> a mask, as CheXlocalize and CheXseg do it (method.md b.3). */
-import { resizeBilinear, type Size } from '@radiograph/graph';
+import { resizeBilinear, type Size } from '@radiograph/kinds';
 import { fillHoles } from './fill-holes.ts';
 import { normalizeMap, otsuThreshold, toBytes } from './otsu.ts';
 

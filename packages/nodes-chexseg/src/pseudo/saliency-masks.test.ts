@@ -1,4 +1,4 @@
-import { identityFrame, type Labels, type Masks, rleArea, type Saliency } from '@radiograph/graph';
+import { identityFrame, type Labels, type Masks, rleArea, type Saliency } from '@radiograph/kinds';
 import { createTestContext } from '@radiograph/testing';
 import { expect, test } from 'vitest';
 import { saliencyMasks } from './saliency-masks.ts';

@@ -1,4 +1,5 @@
-import { defineNode, emptyRle, encodeRle, type Masks, optional, port } from '@radiograph/graph';
+import { defineNode, optional, port } from '@radiograph/graph';
+import { emptyRle, encodeRle, type Masks } from '@radiograph/kinds';
 import { z } from 'zod';
 import { chooseMaps, createGate, gateParams, mapOf, requireLabels } from './gate.ts';
 import { type MaskRule, maskFromMap } from './mask-from-map.ts';

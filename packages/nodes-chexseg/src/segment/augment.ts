@@ -1,5 +1,5 @@
 /** Small changes of a sample that leave its labels true (method.md b.7; the paper uses none). */
-import type { Size } from '@radiograph/graph';
+import type { Size } from '@radiograph/kinds';
 import type { Random } from '@radiograph/statistics';
 import { z } from 'zod';
 import { sourcePixel, type Warp, warpPlane } from '../batches/warp.ts';

@@ -1,15 +1,11 @@
+import { dataError, defineNode, listAccepted, type NodeContext, port } from '@radiograph/graph';
 import {
-  dataError,
-  defineNode,
   encodeRle,
   type Images,
-  listAccepted,
   type Masks,
   type Model,
-  type NodeContext,
   type Predictions,
-  port,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { z } from 'zod';
 import { segmentImages } from './predict.ts';
 

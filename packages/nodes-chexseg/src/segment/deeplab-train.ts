@@ -1,19 +1,21 @@
 import {
   dataError,
   defineNode,
-  type Images,
-  type LabeledSet,
   listAccepted,
-  type Masks,
-  type Model,
-  masksFor,
   type NodeContext,
   optional,
   type PreviewSample,
   port,
+} from '@radiograph/graph';
+import {
+  type Images,
+  type LabeledSet,
+  type Masks,
+  type Model,
+  masksFor,
   type Supervision,
   type Table,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { adam, add, createTrainer, type NamedTensors, type Sym, sum } from '@radiograph/tensor';
 import { z } from 'zod';
 import { assertSides } from '../batches/batches.ts';

@@ -7,7 +7,7 @@ import {
   type Supervision,
   sampleLists,
   type Table,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { createTestContext, type PaintedSet, paintSquares } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { deepLabPredict } from './deeplab-predict.ts';

@@ -1,4 +1,4 @@
-import type { Model, Supervision } from '@radiograph/graph';
+import type { Model, Supervision } from '@radiograph/kinds';
 import { createPredictor, type Forward, initializeWeights, type Sym } from '@radiograph/tensor';
 import { createTestContext, paintSquares } from '@radiograph/testing';
 import { expect, test } from 'vitest';

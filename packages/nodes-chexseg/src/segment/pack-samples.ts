@@ -1,5 +1,5 @@
 /** Samples -> what one training step is fed. */
-import { type Images, maximumPixel, pixelsOf, type Size } from '@radiograph/graph';
+import { type Images, maximumPixel, pixelsOf, type Size } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import { type InputOptions, writeInput } from '../batches/batches.ts';
 import {

@@ -1,5 +1,6 @@
 /** Runs a segmenter over images. */
-import type { Images, Model, NodeContext } from '@radiograph/graph';
+import type { NodeContext } from '@radiograph/graph';
+import type { Images, Model } from '@radiograph/kinds';
 import { createPredictor, type NamedTensors, sigmoid } from '@radiograph/tensor';
 import { assertSides, orderedBatches, packInputs, padBatch } from '../batches/batches.ts';
 import { readDeepLab } from '../models/architecture.ts';

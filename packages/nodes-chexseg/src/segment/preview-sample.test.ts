@@ -1,4 +1,4 @@
-import type { Images } from '@radiograph/graph';
+import type { Images } from '@radiograph/kinds';
 import { expect, test } from 'vitest';
 import { previewSample } from './preview-sample.ts';
 

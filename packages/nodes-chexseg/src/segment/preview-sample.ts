@@ -1,4 +1,5 @@
-import { type Images, maximumPixel, type PreviewSample, pixelsOf } from '@radiograph/graph';
+import type { PreviewSample } from '@radiograph/graph';
+import { type Images, maximumPixel, pixelsOf } from '@radiograph/kinds';
 
 const side = 96;
 

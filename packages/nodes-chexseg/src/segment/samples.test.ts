@@ -4,7 +4,7 @@ import {
   identityFrame,
   type LabeledSet,
   type Supervision,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { describe, expect, test } from 'vitest';
 import { createTargets, drawEpoch } from './samples.ts';
 

@@ -1,5 +1,5 @@
 /** Supervision -> training samples: which image comes next, and its target. */
-import { frameOf, type LabeledSet, maskInFrame, type Supervision } from '@radiograph/graph';
+import { frameOf, type LabeledSet, maskInFrame, type Supervision } from '@radiograph/kinds';
 import { createRandom, type Random } from '@radiograph/statistics';
 
 /** One sample: an image of one of the sets. */

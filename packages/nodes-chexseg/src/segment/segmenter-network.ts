@@ -1,5 +1,5 @@
 /** The network that a segmenter's training starts with: its encoder from a model or from the seed, its input scale, its weights. */
-import type { Images, Model, Normalization } from '@radiograph/graph';
+import type { Images, Model, Normalization } from '@radiograph/kinds';
 import { type Forward, initializeWeights, type NamedTensors } from '@radiograph/tensor';
 import { readBackbone } from '../models/architecture.ts';
 import { type DeepLabConfig, deepLab } from '../models/deeplab.ts';

@@ -1,5 +1,6 @@
 /** Image-level labels as training targets. */
-import { dataError, type Labels, listAccepted } from '@radiograph/graph';
+import { dataError, listAccepted } from '@radiograph/graph';
+import type { Labels } from '@radiograph/kinds';
 import { applyPolicy, type LabelPolicy, policyOf } from './label-policy.ts';
 
 /** What a classifier learns. */

@@ -1,5 +1,5 @@
 /** The DenseNet that a training compiles: where it starts, its loss, and what becomes of its head. */
-import type { Model, Normalization } from '@radiograph/graph';
+import type { Model, Normalization } from '@radiograph/kinds';
 import {
   type HostTensor,
   initializeWeights,

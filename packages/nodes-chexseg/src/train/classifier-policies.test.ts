@@ -1,4 +1,4 @@
-import type { Labels, Model, Saliency, Table } from '@radiograph/graph';
+import type { Labels, Model, Saliency, Table } from '@radiograph/kinds';
 import { constant, createPredictor } from '@radiograph/tensor';
 import { createTestContext, paintSquares } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';

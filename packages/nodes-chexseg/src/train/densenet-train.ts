@@ -1,16 +1,12 @@
 import {
   dataError,
   defineNode,
-  type Images,
-  type Labels,
-  labelsFor,
   listAccepted,
-  type Model,
   type NodeContext,
   optional,
   port,
-  type Table,
 } from '@radiograph/graph';
+import { type Images, type Labels, labelsFor, type Model, type Table } from '@radiograph/kinds';
 import { adam, createTrainer, type NamedTensors, sum } from '@radiograph/tensor';
 import { assertSides, packInputs, shuffledBatches } from '../batches/batches.ts';
 import type { DenseNetConfig } from '../models/densenet.ts';

@@ -1,5 +1,5 @@
 /** What uncertain and blank findings mean to a classifier (Irvin et al., "CheXpert", AAAI 2019, section 3.2). */
-import type { LabelValue } from '@radiograph/graph';
+import type { LabelValue } from '@radiograph/kinds';
 
 /**
  * Uncertain counts as positive (U-Ones), as negative (U-Zeros), is left out of the loss (U-Ignore), takes the probability that an earlier model

@@ -1,4 +1,4 @@
-import type { Labels, LabelValue } from '@radiograph/graph';
+import type { Labels, LabelValue } from '@radiograph/kinds';
 import { describe, expect, test } from 'vitest';
 import { auroc } from './auroc.ts';
 import { chooseClasses, readTargets } from './class-targets.ts';

@@ -1,4 +1,4 @@
-import type { Table } from '@radiograph/graph';
+import type { Table } from '@radiograph/kinds';
 import { MemoryError } from '@radiograph/tensor';
 import { createTestContext, paintSquares } from '@radiograph/testing';
 import { afterEach, expect, test, vi } from 'vitest';

@@ -1,5 +1,6 @@
 /** Where a training starts: weights drawn from its seed, some of them replaced by those of another model. */
-import { dataError, type Model } from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import type { Model } from '@radiograph/kinds';
 import type { HostTensor, NamedTensors } from '@radiograph/tensor';
 
 /**

@@ -1,4 +1,5 @@
-import type { Model, NodeType, SavedState, Table } from '@radiograph/graph';
+import type { NodeType, SavedState } from '@radiograph/graph';
+import type { Model, Table } from '@radiograph/kinds';
 import { createTestContext, paintSquares } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { deepLabTrain } from '../segment/deeplab-train.ts';

@@ -1,4 +1,4 @@
-import type { Images } from '@radiograph/graph';
+import type { Images } from '@radiograph/kinds';
 import { createTestContext, paintSquares } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { shareByFractions } from './patients.ts';

@@ -1,4 +1,4 @@
-import type { Images } from '@radiograph/graph';
+import type { Images } from '@radiograph/kinds';
 
 /** The patients of a set, each once, in order of first appearance. */
 export function listPatients(images: Images): string[] {

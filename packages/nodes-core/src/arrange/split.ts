@@ -1,4 +1,5 @@
-import { dataError, defineNode, type Images, port, selectImages } from '@radiograph/graph';
+import { dataError, defineNode, port } from '@radiograph/graph';
+import { type Images, selectImages } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import { z } from 'zod';
 import { listPatients, shareByFractions } from './patients.ts';

@@ -1,4 +1,5 @@
-import { defineNode, port, selectImages } from '@radiograph/graph';
+import { defineNode, port } from '@radiograph/graph';
+import { selectImages } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import { z } from 'zod';
 

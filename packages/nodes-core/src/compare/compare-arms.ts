@@ -4,7 +4,7 @@
  * Pairing: an arm's result with a seed is compared with the other arms' with that seed, on the same images. Bootstrap: each draw takes
  * seeds with replacement and, within each, images with replacement; all arms see the same draw. With one seed only images are drawn.
  */
-import type { Interval, Scores } from '@radiograph/graph';
+import type { Interval, Scores } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import { intervalOf } from '../score/bootstrap.ts';
 import { meanOf } from '../score/iou.ts';

@@ -1,5 +1,5 @@
 /** A comparison as tables for people. */
-import type { Interval, Table } from '@radiograph/graph';
+import type { Interval, Table } from '@radiograph/kinds';
 import type { ArmsComparison, Difference } from './compare-arms.ts';
 
 /** mIoU and IoU per class, one column per arm; below each its interval. */

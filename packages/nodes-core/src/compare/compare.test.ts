@@ -1,4 +1,4 @@
-import type { Scores, Table } from '@radiograph/graph';
+import type { Scores, Table } from '@radiograph/kinds';
 import { createTestContext } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { compareArms } from './compare-arms.ts';

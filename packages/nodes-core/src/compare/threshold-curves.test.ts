@@ -1,4 +1,4 @@
-import { encodeRle, identityFrame, type Masks, type Predictions } from '@radiograph/graph';
+import { encodeRle, identityFrame, type Masks, type Predictions } from '@radiograph/kinds';
 import { expect, test } from 'vitest';
 import { curveThresholds, measureThresholds } from './threshold-curves.ts';
 

@@ -1,5 +1,5 @@
 /** What every threshold would have given: dataset IoU by class, and IoU, precision and recall of pixels averaged over classes. */
-import { type Masks, maskInFrame, masksFor, type Predictions } from '@radiograph/graph';
+import { type Masks, maskInFrame, masksFor, type Predictions } from '@radiograph/kinds';
 import { meanOf } from '../score/iou.ts';
 import { probabilityPlane } from '../score/overlap.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { decodeRle, type Images, type Labels, type Masks } from '@radiograph/graph';
+import { decodeRle, type Images, type Labels, type Masks } from '@radiograph/kinds';
 import {
   createTemporaryFolder,
   createTestContext,

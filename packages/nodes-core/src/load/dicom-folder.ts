@@ -10,12 +10,12 @@ import {
 import {
   dataError,
   defineNode,
-  type Images,
   type NodeContext,
   type Problem,
   port,
   RadiographError,
 } from '@radiograph/graph';
+import type { Images } from '@radiograph/kinds';
 import { z } from 'zod';
 import { annotationParams, loadLabels, loadMasks } from './load-annotations.ts';
 

@@ -1,12 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  decodeRle,
-  type Images,
-  type Labels,
-  type Masks,
-  RadiographError,
-} from '@radiograph/graph';
+import { RadiographError } from '@radiograph/graph';
+import { decodeRle, type Images, type Labels, type Masks } from '@radiograph/kinds';
 import { createTemporaryFolder, createTestContext } from '@radiograph/testing';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';

@@ -6,14 +6,8 @@ import {
   readBitDepth,
   readGreyImage,
 } from '@radiograph/formats';
-import {
-  dataError,
-  defineNode,
-  type Images,
-  type NodeContext,
-  port,
-  RadiographError,
-} from '@radiograph/graph';
+import { dataError, defineNode, type NodeContext, port, RadiographError } from '@radiograph/graph';
+import type { Images } from '@radiograph/kinds';
 import { z } from 'zod';
 import { annotationParams, loadLabels, loadMasks } from './load-annotations.ts';
 

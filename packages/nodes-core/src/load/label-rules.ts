@@ -1,13 +1,8 @@
 /** CSV columns -> image-level labels, directly or by a rule such as `Cardiomegaly = cardiothoracic_ratio > 0.5`. */
 
 import type { Csv } from '@radiograph/formats';
-import {
-  type Labels,
-  type LabelValue,
-  listAccepted,
-  type Problem,
-  RadiographError,
-} from '@radiograph/graph';
+import { listAccepted, type Problem, RadiographError } from '@radiograph/graph';
+import type { Labels, LabelValue } from '@radiograph/kinds';
 
 /** A class made from a numeric column. */
 export type LabelRule = {

@@ -1,14 +1,8 @@
 /** Labels and masks that lie beside a folder of images: parameters and loading, the same for every kind of image file. */
 import { readFile } from 'node:fs/promises';
 import { type Csv, parseCsv } from '@radiograph/formats';
-import {
-  dataError,
-  type Images,
-  identityFrame,
-  type Labels,
-  type Masks,
-  type NodeContext,
-} from '@radiograph/graph';
+import { dataError, type NodeContext } from '@radiograph/graph';
+import { type Images, identityFrame, type Labels, type Masks } from '@radiograph/kinds';
 import { z } from 'zod';
 import { parseRule, readLabels, rulePattern } from './label-rules.ts';
 import { readMasks } from './read-masks.ts';

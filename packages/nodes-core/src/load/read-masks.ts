@@ -2,14 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imagePattern, listFolder, readGreyImage } from '@radiograph/formats';
-import {
-  encodeRle,
-  identityFrame,
-  type Masks,
-  type Problem,
-  RadiographError,
-  type Size,
-} from '@radiograph/graph';
+import { type Problem, RadiographError } from '@radiograph/graph';
+import { encodeRle, identityFrame, type Masks, type Size } from '@radiograph/kinds';
 
 export type MaskTask = {
   readonly folder: string;

@@ -1,14 +1,7 @@
 /** The CSV of the SIIM-ACR pneumothorax set -> masks: one row per run-length string, several per image (method.md section c). */
 import { addSiimRle, type Csv } from '@radiograph/formats';
-import {
-  dataError,
-  encodeRle,
-  type Images,
-  identityFrame,
-  type Masks,
-  type Problem,
-  RadiographError,
-} from '@radiograph/graph';
+import { dataError, type Problem, RadiographError } from '@radiograph/graph';
+import { encodeRle, type Images, identityFrame, type Masks } from '@radiograph/kinds';
 
 export type SiimTask = { readonly csv: Csv; readonly path: string; readonly className: string };
 

@@ -1,4 +1,4 @@
-import type { Supervision } from '@radiograph/graph';
+import type { Supervision } from '@radiograph/kinds';
 import { createTestContext, paintSquares } from '@radiograph/testing';
 import { expect, test } from 'vitest';
 import { labelMixer } from './label-mixer.ts';

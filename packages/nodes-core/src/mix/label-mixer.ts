@@ -1,14 +1,11 @@
+import { dataError, defineNode, optional, port } from '@radiograph/graph';
 import {
-  dataError,
-  defineNode,
   type Images,
   type LabeledSet,
   type Masks,
   masksFor,
-  optional,
-  port,
   type Supervision,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { z } from 'zod';
 
 const manual = `Mixes expert masks and pseudo-labels into one training set: the heart of CheXseg.

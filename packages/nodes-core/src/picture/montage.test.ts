@@ -1,4 +1,4 @@
-import type { Figure, Predictions } from '@radiograph/graph';
+import type { Figure, Predictions } from '@radiograph/kinds';
 import { createTestContext, paintSquares } from '@radiograph/testing';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';

@@ -1,20 +1,15 @@
+import { dataError, defineNode, type Labeled, many, optional, port } from '@radiograph/graph';
 import {
-  dataError,
-  defineNode,
   type Figure,
   frameOf,
   type Images,
-  type Labeled,
   type Masks,
-  many,
   maskInFrame,
-  optional,
   type Predictions,
   pixelsOf,
-  port,
   resizeBilinear,
   rleArea,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { z } from 'zod';
 import { probabilityPlane } from '../score/overlap.ts';
 import { type Canvas, type Color, createCanvas, type Point } from './canvas.ts';

@@ -1,5 +1,5 @@
 /** Percentile bootstrap over images (CheXseg, localization_eval/eval.py; method.md a.5). */
-import type { Interval, Scores } from '@radiograph/graph';
+import type { Interval, Scores } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import { classMeans, meanOf } from './iou.ts';
 

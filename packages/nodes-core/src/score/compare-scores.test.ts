@@ -1,4 +1,4 @@
-import type { Scores } from '@radiograph/graph';
+import type { Scores } from '@radiograph/kinds';
 import { expect, test } from 'vitest';
 import { compareScores, excludesZero } from './compare-scores.ts';
 

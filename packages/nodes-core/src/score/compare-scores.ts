@@ -1,5 +1,5 @@
 /** Is one segmenter better than another? Paired over the images that both were scored on. */
-import type { Interval, Scores } from '@radiograph/graph';
+import type { Interval, Scores } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import { intervalOf } from './bootstrap.ts';
 import { classMeans, meanOf } from './iou.ts';

@@ -5,7 +5,7 @@ import {
   resizeBilinear,
   type Saliency,
   type Table,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import { createTestContext } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';

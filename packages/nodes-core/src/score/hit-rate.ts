@@ -1,15 +1,12 @@
+import { dataError, defineNode, optional, port } from '@radiograph/graph';
 import {
-  dataError,
   decodeRle,
-  defineNode,
   type Interval,
   type Masks,
   masksFor,
-  optional,
-  port,
   type Saliency,
   type Table,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { z } from 'zod';
 import { bootstrapIou } from './bootstrap.ts';
 import { classMeans, meanOf } from './iou.ts';

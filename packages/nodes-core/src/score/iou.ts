@@ -1,5 +1,5 @@
 /** IoU by the two protocols of CheXseg (method.md a.5), from counted pixels. */
-import type { Scores } from '@radiograph/graph';
+import type { Scores } from '@radiograph/kinds';
 import type { Overlap } from './overlap.ts';
 
 type Matrix = readonly (readonly (number | null)[])[];

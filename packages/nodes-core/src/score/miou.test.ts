@@ -7,7 +7,7 @@ import {
   type Predictions,
   type Scores,
   type Table,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import { createTestContext } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';

@@ -1,13 +1,5 @@
-import {
-  dataError,
-  defineNode,
-  type Masks,
-  masksFor,
-  type Predictions,
-  port,
-  type Scores,
-  type Table,
-} from '@radiograph/graph';
+import { dataError, defineNode, port } from '@radiograph/graph';
+import { type Masks, masksFor, type Predictions, type Scores, type Table } from '@radiograph/kinds';
 import { z } from 'zod';
 import { bootstrapIou } from './bootstrap.ts';
 import { countedPairs, datasetIou, perImageIou } from './iou.ts';

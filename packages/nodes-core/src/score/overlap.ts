@@ -5,7 +5,7 @@ import {
   type Predictions,
   resizeBilinear,
   type StoredMask,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 
 /** Pixels in both masks, in either and in each; null where the class was not annotated. */
 export type Overlap = {

@@ -1,5 +1,5 @@
 /** Where a saliency map is hottest, in the pixels of a mask. */
-import type { FrameTransform, Size } from '@radiograph/graph';
+import type { FrameTransform, Size } from '@radiograph/kinds';
 
 /** A raw map: `values` `[grid]` covers the whole frame of `size`, which `frame` leads back to the original pixels. */
 export type RawMap = {

@@ -1,4 +1,4 @@
-import { encodeRle, identityFrame, type Masks, type Scores, type Table } from '@radiograph/graph';
+import { encodeRle, identityFrame, type Masks, type Scores, type Table } from '@radiograph/kinds';
 import { createTestContext } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { readerGap } from './reader-gap.ts';

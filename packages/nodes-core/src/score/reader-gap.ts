@@ -1,13 +1,5 @@
-import {
-  dataError,
-  defineNode,
-  type Interval,
-  type Masks,
-  optional,
-  port,
-  type Scores,
-  type Table,
-} from '@radiograph/graph';
+import { dataError, defineNode, optional, port } from '@radiograph/graph';
+import type { Interval, Masks, Scores, Table } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import { z } from 'zod';
 import { bootstrapIou, intervalOf } from './bootstrap.ts';

@@ -1,11 +1,6 @@
 /** Human masks against expert masks: the readers' side of the comparison with a model. */
-import {
-  dataError,
-  type FrameTransform,
-  type Masks,
-  maskInFrame,
-  masksFor,
-} from '@radiograph/graph';
+import { dataError } from '@radiograph/graph';
+import { type FrameTransform, type Masks, maskInFrame, masksFor } from '@radiograph/kinds';
 import { type Overlap, overlapOf } from './overlap.ts';
 
 /** What is compared: masks of these images and classes. */

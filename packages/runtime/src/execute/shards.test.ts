@@ -1,12 +1,5 @@
-import {
-  defineNode,
-  type GraphNode,
-  type Labels,
-  port,
-  type StepParts,
-  sampleLists,
-  stepKey,
-} from '@radiograph/graph';
+import { defineNode, type GraphNode, port, type StepParts, stepKey } from '@radiograph/graph';
+import { type Labels, sampleLists } from '@radiograph/kinds';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';

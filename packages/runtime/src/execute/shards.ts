@@ -6,14 +6,13 @@
  */
 import {
   type GraphNode,
-  isSampleKind,
   type SampleKind,
   type SampleRange,
   type StepParts,
   type StepRecord,
-  sampleLists,
   stepKey,
 } from '@radiograph/graph';
+import { isSampleKind, sampleLists } from '@radiograph/kinds';
 import type { AnyValue } from '../store/artifacts.ts';
 import type { Store } from '../store/store.ts';
 import type { OpenList } from './shelf.ts';

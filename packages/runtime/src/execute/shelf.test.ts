@@ -1,12 +1,12 @@
 import {
   createRegistry,
   defineNode,
-  type Labels,
   type Plan,
   parseDocument,
   port,
   validateGraph,
 } from '@radiograph/graph';
+import type { Labels } from '@radiograph/kinds';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';

@@ -1,12 +1,6 @@
 /** The values that steps of a run hand on in memory; each is forgotten when the last step that reads it has ended. */
-import {
-  type GraphNode,
-  type Plan,
-  type SampleRange,
-  type StepRecord,
-  sliceSamples,
-  type Wire,
-} from '@radiograph/graph';
+import type { GraphNode, Plan, SampleRange, StepRecord, Wire } from '@radiograph/graph';
+import { sliceSamples } from '@radiograph/kinds';
 import type { AnyValue } from '../store/artifacts.ts';
 import type { Store } from '../store/store.ts';
 

@@ -1,6 +1,7 @@
 /** Writes what people read (figures, tables, scores) and what other programs read as plain files beside the run record. */
 import { join } from 'node:path';
-import type { Graph, GraphNode, Plan, PortKind, PortValues, Table } from '@radiograph/graph';
+import type { Graph, GraphNode, Plan, PortKind, PortValues } from '@radiograph/graph';
+import type { Table } from '@radiograph/kinds';
 import type { Origin, Provenance } from '../origin/origin.ts';
 import { stampFile } from '../origin/stamp-file.ts';
 import { type AnyValue, DamageError } from '../store/artifacts.ts';

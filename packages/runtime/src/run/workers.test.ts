@@ -1,12 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  createRegistry,
-  type Graph,
-  parseDocument,
-  type Table,
-  validateGraph,
-} from '@radiograph/graph';
+import { createRegistry, type Graph, parseDocument, validateGraph } from '@radiograph/graph';
+import type { Table } from '@radiograph/kinds';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { afterAll, expect, test } from 'vitest';
 import { openStore } from '../store/store.ts';

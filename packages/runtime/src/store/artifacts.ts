@@ -8,8 +8,8 @@ import {
   type PortValues,
   RadiographError,
   type SampleRange,
-  sliceSamples,
 } from '@radiograph/graph';
+import { sliceSamples } from '@radiograph/kinds';
 import { assertKind } from './check-value.ts';
 import { codecs } from './codecs.ts';
 import { type Durability, digestBytes, isErrno, readExpectedText, writeWhole } from './files.ts';

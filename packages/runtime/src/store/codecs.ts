@@ -1,13 +1,6 @@
 /** How each kind of value is kept on disk: a JSON manifest and named blobs. Total over the port kinds. */
-import {
-  dataError,
-  type Images,
-  type LabeledSet,
-  type PortKind,
-  type PortValues,
-  type SampleRange,
-  sampleLists,
-} from '@radiograph/graph';
+import { dataError, type PortKind, type PortValues, type SampleRange } from '@radiograph/graph';
+import { type Images, type LabeledSet, sampleLists } from '@radiograph/kinds';
 import { type HostTensor, readSafetensors, writeSafetensors } from '@radiograph/tensor/safetensors';
 
 /** A value as it is stored. */

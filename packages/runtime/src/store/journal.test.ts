@@ -7,7 +7,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { StepRecord, Table } from '@radiograph/graph';
+import type { StepRecord } from '@radiograph/graph';
+import type { Table } from '@radiograph/kinds';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { collectGarbage } from '../cache/collect-garbage.ts';

@@ -1,16 +1,12 @@
 import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  type Images,
-  identityFrame,
-  type Masks,
   type PortKind,
   type PortValues,
-  portKinds,
   RadiographError,
   type StepRecord,
-  selectImages,
 } from '@radiograph/graph';
+import { type Images, identityFrame, type Masks, selectImages } from '@radiograph/kinds';
 import { createTemporaryFolder, paintSquares } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { DamageError } from './artifacts.ts';
@@ -92,7 +88,7 @@ const recordOf = (nodeId: string, key: string, outputs: Record<string, string>):
 });
 
 describe('artifacts', () => {
-  test.each(Object.keys(portKinds) as PortKind[])(
+  test.each(Object.keys(examples) as PortKind[])(
     '[A1] %s comes back as it was put',
     async (kind) => {
       const store = openStore(createTemporaryFolder());

@@ -3,7 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { dataError, defineNode, port, type Table } from '@radiograph/graph';
+import { dataError, defineNode, port } from '@radiograph/graph';
+import type { Table } from '@radiograph/kinds';
 import { z } from 'zod';
 import type { NodePackage } from '../sources/implementation-digest.ts';
 

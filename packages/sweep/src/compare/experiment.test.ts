@@ -1,4 +1,4 @@
-import type { Scores } from '@radiograph/graph';
+import type { Scores } from '@radiograph/kinds';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { expect, test } from 'vitest';
 import { createLocalExecutor } from '../run/local.ts';

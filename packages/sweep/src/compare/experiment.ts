@@ -8,8 +8,8 @@ import {
   parseDocument,
   RadiographError,
   type Registry,
-  type Scores,
 } from '@radiograph/graph';
+import type { Scores } from '@radiograph/kinds';
 import type { Arm } from '@radiograph/nodes-core';
 import { type NodePackage, nodeTypesOf, openStore, readRunDetails } from '@radiograph/runtime';
 import type { CellState } from '../run/sweep-details.ts';

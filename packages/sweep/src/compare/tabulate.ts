@@ -1,5 +1,6 @@
 /** The tables of an experiment. */
-import type { DocumentChange, Table } from '@radiograph/graph';
+import type { DocumentChange } from '@radiograph/graph';
+import type { Table } from '@radiograph/kinds';
 import {
   type ArmsComparison,
   compareArms,

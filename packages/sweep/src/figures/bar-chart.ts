@@ -1,5 +1,5 @@
 /** Bars by group and series, with intervals. */
-import type { Interval } from '@radiograph/graph';
+import type { Interval } from '@radiograph/kinds';
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { type Box, boxOf, drawYAxis, frameFigure } from './frame.ts';
 import { colorOf, element, textElement } from './svg.ts';

@@ -1,12 +1,5 @@
-import {
-  defineNode,
-  encodeRle,
-  identityFrame,
-  type Masks,
-  type Predictions,
-  parseDocument,
-  port,
-} from '@radiograph/graph';
+import { defineNode, parseDocument, port } from '@radiograph/graph';
+import { encodeRle, identityFrame, type Masks, type Predictions } from '@radiograph/kinds';
 import { openStore } from '@radiograph/runtime';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { expect, test } from 'vitest';

@@ -1,14 +1,6 @@
 /** What a report shows besides scores: training losses, threshold curves and figures, found by the kind of a port and not by its node. */
-import {
-  createRegistry,
-  type Figure,
-  type Masks,
-  type PortKind,
-  type Predictions,
-  type Registry,
-  splitReference,
-  type Table,
-} from '@radiograph/graph';
+import { createRegistry, type PortKind, type Registry, splitReference } from '@radiograph/graph';
+import type { Figure, Masks, Predictions, Table } from '@radiograph/kinds';
 import { measureThresholds, type ThresholdCurves } from '@radiograph/nodes-core';
 import { nodeTypesOf, openStore, type Store } from '@radiograph/runtime';
 import type { Experiment, ExperimentPlace, Member } from '../compare/experiment.ts';

@@ -1,5 +1,5 @@
 /** Tables for other programs and for papers. */
-import type { Table } from '@radiograph/graph';
+import type { Table } from '@radiograph/kinds';
 
 type Value = string | number | null;
 

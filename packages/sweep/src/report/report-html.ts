@@ -1,5 +1,5 @@
 /** A report as one HTML file: styles, figures and pictures inside, nothing from the network, no scripts. */
-import type { Table } from '@radiograph/graph';
+import type { Table } from '@radiograph/kinds';
 import { joinIntervals } from '../compare/tabulate.ts';
 import { element, escapeMarkup } from '../figures/svg.ts';
 import type { Montage } from './collect.ts';

@@ -1,5 +1,5 @@
 /** The result of a sweep in sentences. */
-import type { Interval } from '@radiograph/graph';
+import type { Interval } from '@radiograph/kinds';
 import type { ArmsComparison } from '@radiograph/nodes-core';
 import { type AxisValues, type CurveAxis, findCurveAxis } from './curve-axis.ts';
 

@@ -1,6 +1,7 @@
 /** Finished sweep -> report: one HTML file, the same tables as CSV and LaTeX, the figures as SVG, the numbers as JSON. */
 import { join } from 'node:path';
-import { parseDocument, type Table } from '@radiograph/graph';
+import { parseDocument } from '@radiograph/graph';
+import type { Table } from '@radiograph/kinds';
 import { explainComparison } from '@radiograph/nodes-core';
 import { readManifest, writeDurably } from '@radiograph/runtime';
 import { nameArms } from '../compare/arm-names.ts';

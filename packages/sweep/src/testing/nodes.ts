@@ -1,14 +1,8 @@
 /** Small node types for the tests of sweeps. */
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import {
-  dataError,
-  defineNode,
-  type LabelValue,
-  port,
-  type Scores,
-  type Table,
-} from '@radiograph/graph';
+import { dataError, defineNode, port } from '@radiograph/graph';
+import type { LabelValue, Scores, Table } from '@radiograph/kinds';
 import type { NodePackage } from '@radiograph/runtime';
 import { z } from 'zod';
 

@@ -1,5 +1,6 @@
 /** Receiver operating characteristic of image-level probabilities against labels or masks. */
-import { type PortKind, type PortValues, rleArea } from '@radiograph/graph';
+import type { PortKind, PortValues } from '@radiograph/graph';
+import { rleArea } from '@radiograph/kinds';
 import { HttpError } from '../route.ts';
 import type { Loaded } from './artifact-cache.ts';
 

@@ -1,15 +1,14 @@
 /** One image of an artifact: its pixels, and what lies over them, all in the pixels of that image. */
+import type { PortKind, PortValues } from '@radiograph/graph';
 import {
   encodeRle,
   frameOf,
   type Images,
   type Masks,
   maskInFrame,
-  type PortKind,
-  type PortValues,
   resizeBilinear,
   type StoredMask,
-} from '@radiograph/graph';
+} from '@radiograph/kinds';
 import { HttpError } from '../route.ts';
 import type { Loaded } from './artifact-cache.ts';
 

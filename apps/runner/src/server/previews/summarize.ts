@@ -1,5 +1,6 @@
 /** What the inspector shows of an artifact: facts, shapes, distributions, and the ids under which its samples are fetched. */
-import { type PortKind, type PortValues, rleArea } from '@radiograph/graph';
+import type { PortKind, PortValues } from '@radiograph/graph';
+import { rleArea } from '@radiograph/kinds';
 import { describeNumbers, type Statistics } from './statistics.ts';
 
 /** An artifact described for people. `samples` are ids of images that the sample routes accept. */

@@ -1,5 +1,5 @@
 /** Small pictures for node cards and lists: the radiograph, with masks or a map drawn over it. */
-import { classColor, decodeRle } from '@radiograph/graph';
+import { classColor, decodeRle } from '@radiograph/kinds';
 import type { findImage, Layers, Maps } from './samples.ts';
 import { pixelsAt } from './samples.ts';
 

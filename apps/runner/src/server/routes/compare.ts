@@ -1,4 +1,5 @@
-import { diffDocuments, parseDocument, type Scores } from '@radiograph/graph';
+import { diffDocuments, parseDocument } from '@radiograph/graph';
+import type { Scores } from '@radiograph/kinds';
 import { compareScores, excludesZero } from '@radiograph/nodes-core';
 import { type RunDetails, readRunDetails } from '@radiograph/runtime';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-import { portKinds } from '@radiograph/graph';
+import { describeKinds } from '@radiograph/graph';
 import { openEngine } from '@radiograph/tensor';
 import { z } from 'zod';
 import { defineRoute, type Route } from '../route.ts';
@@ -33,7 +33,7 @@ export function sessionRoutes(services: Services): readonly Route[] {
         nodeTypes: z.array(z.json()),
         portKinds: z.record(z.string(), z.string()),
       }),
-      handle: async () => ({ nodeTypes: descriptions, portKinds }),
+      handle: async () => ({ nodeTypes: descriptions, portKinds: describeKinds() }),
     }),
     defineRoute({
       method: 'get',

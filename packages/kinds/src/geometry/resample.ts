@@ -1,8 +1,8 @@
 /** Bilinear resizing as OpenCV and PyTorch do it (half-pixel centers, no antialiasing), and masks in another frame. */
-import { dataError } from '../errors.ts';
+import { dataError } from '@radiograph/graph';
+import type { Images } from '../images/images.ts';
 import { type FrameTransform, fitLetterbox, letterboxTransform, type Size } from './frame.ts';
 import { decodeRle } from './rle.ts';
-import type { Images } from './values.ts';
 
 /** Row-major numbers of one channel. */
 export type Plane = { readonly data: ArrayLike<number>; readonly size: Size };

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { identityFrame } from './frame.ts';
+import { identityFrame } from './geometry/frame.ts';
+import type { Images } from './images/images.ts';
+import type { Labels } from './labels/labels.ts';
+import type { Masks } from './masks/masks.ts';
 import { labelsFor, masksFor, maximumPixel, pixelsOf, selectImages } from './select.ts';
-import type { Images, Labels, Masks } from './values.ts';
 
 const ids = ['a', 'b', 'c'];
 const images: Images = {

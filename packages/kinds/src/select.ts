@@ -1,6 +1,8 @@
 /** Choosing images by id, and joining what is keyed by id. */
-import { dataError } from '../errors.ts';
-import type { Images, Labels, Masks } from './values.ts';
+import { dataError } from '@radiograph/graph';
+import type { Images } from './images/images.ts';
+import type { Labels } from './labels/labels.ts';
+import type { Masks } from './masks/masks.ts';
 
 /** Keeps the images whose index passes; pixels are shared, not copied. */
 export function selectImages(images: Images, keep: (index: number) => boolean): Images {

@@ -5,7 +5,7 @@
  * two before; numbers are written in groups of 5 bits, lowest first, as one printable character each (pycocotools
  * rleToString; method.md section c).
  */
-import { dataError } from '../errors.ts';
+import { dataError } from '@radiograph/graph';
 
 /** Encodes a row-major `[height, width]` mask (non-zero = foreground) as a COCO counts string. */
 export function encodeRle(mask: Uint8Array, height: number, width: number): string {

@@ -1,7 +1,8 @@
+import type { PortValues, SampleKind } from '@radiograph/graph';
 import { describe, expect, test } from 'vitest';
-import type { PortValues } from '../port.ts';
-import { identityFrame } from './frame.ts';
-import { isSampleKind, type SampleKind, sampleLists } from './sample-lists.ts';
+import { identityFrame } from './geometry/frame.ts';
+import './port-values.ts';
+import { isSampleKind, sampleLists } from './sample-lists.ts';
 
 const ids = ['a', 'b', 'c'];
 const frames = ids.map(() => identityFrame);

@@ -1,16 +1,8 @@
 /** Values that are lists of samples keyed by id: how each kind is cut along its samples and joined again. */
-import type { PortKind, PortValues } from '../port.ts';
+import type { PortKind, PortValues, SampleKind, SampleRange } from '@radiograph/graph';
+import type { Images } from './images/images.ts';
 import { pixelsOf } from './select.ts';
-import type { Images } from './values.ts';
-
-/** The kinds that are lists of samples. */
-export type SampleKind = Extract<
-  PortKind,
-  'images' | 'labels' | 'masks' | 'saliency' | 'predictions'
->;
-
-/** A run of samples: from the first to before the second. */
-export type SampleRange = readonly [from: number, to: number];
+import './port-values.ts';
 
 type SampleList<V> = {
   readonly slice: (value: V, range: SampleRange) => V;
