@@ -1,6 +1,6 @@
 import { listCells } from '@radiograph/sweep';
 import { expect, test } from 'vitest';
-import { readDocument } from './open-graph.ts';
+import { openGraph, readDocument } from './open-graph.ts';
 
 const ablation = 'examples/ablation/supervision.graph.json';
 
@@ -25,4 +25,17 @@ test('--set is applied after --variant', async () => {
   });
 
   expect(nodes.mixer!.params.rho).toBe(0.25);
+});
+
+test('--set that names nothing is an error, also for a part that does not need its node', async () => {
+  const of = (set: string) => openGraph(ablation, { set: [set], only: ['phantom'] });
+
+  await expect(of('mixer.rhoo=0.5')).rejects.toThrow(
+    'nodes.mixer.params: expected no key "rhoo"; accepted: ',
+  );
+  await expect(of('mixer.rho.x=0.5')).rejects.toThrow('--set mixer.rho.x: expected one of');
+  await expect(of('mixr.rho=0.5')).rejects.toThrow(
+    '--set mixr.rho: expected one of rho, mixer.<param>, ',
+  );
+  expect((await of('mixer.rho=0.5')).only).toEqual(['phantom']);
 });

@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import {
   applyVariants,
   type Cell,
+  checkGraph,
   dataError,
+  findParam,
   type Graph,
   type GraphDocument,
   parseDocument,
@@ -63,7 +65,21 @@ type Opened = { readonly graph: Graph; readonly only?: readonly string[] };
 export async function openGraph(path: string, flags: Changes & Part = {}): Promise<Opened> {
   const document = await readDocument(path, flags);
   const part = chooseNodes(document, flags);
-  return { graph: validateGraph(document, registry, part), ...part };
+  const graph = validateGraph(document, registry, part);
+  assertSettings(document, flags);
+  return { graph, ...part };
+}
+
+/** A parameter that was set by name matters, also where a part of the graph that does not need its node is asked for. */
+function assertSettings(document: GraphDocument, { set = [] }: Changes): void {
+  const targets = Object.keys(parseSettings(set)).map((key) => findParam(document, key));
+  const places = targets.flatMap((target) =>
+    typeof target === 'object' ? [`nodes.${target.nodeId}.params`] : [],
+  );
+  const problems = checkGraph(document, registry).filter(({ path }) =>
+    places.some((place) => path === place || path.startsWith(`${place}.`)),
+  );
+  if (problems.length > 0) throw new RadiographError('graph', problems);
 }
 
 type Settings = Parameters<typeof setParams>[1];

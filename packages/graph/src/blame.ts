@@ -42,7 +42,7 @@ export function blameNodes(
 /** @throws a usage error for a node that is not there, which lists what is. */
 export function assertNodes({ nodes }: GraphDocument, flag: string, ids: readonly string[]): void {
   for (const nodeId of ids) {
-    if (nodeId in nodes) continue;
+    if (Object.hasOwn(nodes, nodeId)) continue;
     throw new RadiographError('usage', {
       path: `${flag} ${nodeId}`,
       message: `expected ${listAccepted(nodeId, Object.keys(nodes))}`,

@@ -48,6 +48,35 @@ describe('parseDocument', () => {
     );
   });
 
+  test('[D6] a byte order mark before the text is accepted and not written again', () => {
+    const document = parseDocument(`\ufeff${JSON.stringify(minimal)}`);
+
+    expect(document.name).toBe('tiny');
+    expect(printDocument(document)).toMatch(/^{/);
+    expect(problemsOf('\ufeff{ oops')).toMatch(/^expected JSON, got: .*line 1, column 3/);
+    expect(problemsOf('\ufeff\ufeff{}')).toContain('expected JSON');
+  });
+
+  test('[D7] a key that an object has twice is a problem with both lines', () => {
+    const lines = [
+      '{ "format": "radiograph/1", "name": "a", "seed": 1, "seed": 99,',
+      '  "nodes": {',
+      '    "load": { "type": "t.x", "version": 1, "params": { "list": [1, { "a": 1, "\\u0061": 2 }] } },',
+      '    "b": { "type": "t.x", "version": 1, "note": "\\"type\\": {" },',
+      '    "load": { "type": "t.x", "version": 1 } },',
+      '  "edges": [] }',
+    ];
+
+    expect(problemsOf(lines.join('\n'))).toMatchInlineSnapshot(`
+      "seed: expected the key once, got it twice in line 1
+      nodes.load.params.list.1.a: expected the key once, got it twice in line 3
+      nodes.load: expected the key once, got it in line 3 and in line 5"
+    `);
+    expect(problemsOf(JSON.stringify({ ...minimal, layout: { a: [1, 1], b: [1, 1] } }))).toBe(
+      'no problem',
+    );
+  });
+
   test('[D4] printing and parsing again is the identity, and the text is canonical', () => {
     const document = parseDocument(
       JSON.stringify({

@@ -5,6 +5,7 @@
  * types (validate.ts does). Opening a file never runs code: the document is data only, there are no expressions.
  */
 import { z } from 'zod';
+import { findDuplicateKeys } from './duplicate-keys.ts';
 import { type Problem, RadiographError } from './errors.ts';
 
 // Looking one of these up in any object finds a function.
@@ -106,9 +107,10 @@ const GraphDocument = z.strictObject({
 export type GraphDocument = z.infer<typeof GraphDocument>;
 
 /**
- * Parses the text of a graph file.
+ * Parses the text of a graph file. A byte order mark before it, as Windows editors write, is accepted.
  *
- * @throws {RadiographError} code `graph`, listing every problem of shape with its path; for broken JSON the line and column.
+ * @throws {RadiographError} code `graph`, listing every problem of shape with its path; for broken JSON and for keys that
+ * an object has twice also the line.
  */
 export function parseDocument(text: string): GraphDocument {
   const result = GraphDocument.safeParse(parseJson(text), { reportInput: true });
@@ -138,7 +140,15 @@ export function splitReference(reference: string): { nodeId: string; name: strin
   return { nodeId, name };
 }
 
-function parseJson(text: string): unknown {
+function parseJson(marked: string): unknown {
+  const text = marked.startsWith('\ufeff') ? marked.slice(1) : marked;
+  const value = parseText(text);
+  const twice = findDuplicateKeys(text);
+  if (twice.length > 0) throw new RadiographError('graph', twice);
+  return value;
+}
+
+function parseText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -35,7 +35,7 @@ export {
   type Progress,
   type Shards,
 } from './node-type.ts';
-export { setParams } from './override.ts';
+export { explainKey, findParam, setParams } from './override.ts';
 export {
   diffParts,
   type Plan,

@@ -68,6 +68,18 @@ describe('applyVariants', () => {
     expect(() => applyVariants(cut, { supervision: 'full' })).toThrow(
       'variants.supervision.full.disconnect: expected one of ',
     );
+    expect(() => applyVariants(base, { constructor: 'weak' } as never)).toThrow(
+      'variant constructor: expected one of ',
+    );
+    expect(() => applyVariants(base, { supervision: 'toString' })).toThrow(
+      'variant supervision: expected one of full, weak, got toString',
+    );
+    const lost = edit((document) => {
+      document.variants!.supervision!.full = { set: { 'mixer.rho': 1 } };
+    });
+    expect(() => applyVariants(lost, { supervision: 'full' })).toThrow(
+      'variants.supervision.full.set mixer.rho: expected one of mix.<param>',
+    );
   });
 });
 

@@ -168,6 +168,41 @@ describe('validateGraph', () => {
   });
 });
 
+test('[V14] variants, the sweep and exposed names that name nothing are problems of the document', () => {
+  const variants = {
+    count: { one: { set: { 'a.count': 1 } }, two: { set: { 'a.cuont': 2, 'aa.count': 2 } } },
+    wires: {
+      cut: { disconnect: [wire], disable: ['bb'] },
+      other: {
+        disconnect: [{ from: 'a.images', to: 'b.more' }],
+        connect: [{ from: 'a.image', to: 'c.images' }],
+      },
+    },
+  };
+  const sweep = { axes: ['cuont'], cells: [{ count: 'three' }], skip: [{ wires: 'cut', x: 'y' }] };
+
+  expect(
+    problemsOf({ nodes: { a, b }, edges: [wire], variants, sweep, expose: { n: 'a.nothing' } }),
+  ).toMatchInlineSnapshot(`
+    "variants.count.two.set a.cuont: expected one of count, got "cuont"
+    variants.count.two.set aa.count: expected one of data, n, a.<param>, b.<param>
+    variants.wires.cut.disable: expected one of b, a, got "bb"
+    variants.wires.other.connect a.image: expected one of images, model, got "image"
+    variants.wires.other.connect: expected one of a, b, got "c"
+    variants.wires.other.disconnect: expected one of a.images -> b.images, a.image -> c.images, got "a.images -> b.more"
+    sweep.axes: expected one of count, wires, got "cuont"
+    sweep.cells.0.count: expected one of one, two, got "three"
+    sweep.skip.0: expected one of count, wires, got "x"
+    expose.n a.nothing: expected one of count, got "nothing""
+  `);
+  expect(problemsOf({ nodes: { a, b }, edges: [wire], variants: { x: { y: { set: {} } } } })).toBe(
+    '',
+  );
+  const older = { type: 'test.source', version: 1, params: { n: 2 } };
+  const saved = { set: { 'a.n': 3 } };
+  expect(problemsOf({ nodes: { a: older }, variants: { x: { y: saved } } })).toBe('');
+});
+
 describe('setParams', () => {
   const document = documentOf({ nodes: { a }, expose: { size: 'a.count' } });
 
@@ -183,6 +218,8 @@ describe('setParams', () => {
     expect(() => setParams(document, { 'b.count': 5 })).toThrowErrorMatchingInlineSnapshot(
       `[RadiographError: --set b.count: expected one of data, size, a.<param>]`,
     );
+    for (const key of ['a.count.x', 'a', 'a.', '__proto__.x', 'constructor', 'toString.name'])
+      expect(() => setParams(document, { [key]: 5 })).toThrow(`--set ${key}: expected one of`);
   });
 });
 

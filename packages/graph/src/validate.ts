@@ -5,6 +5,7 @@
  * again, because the planner accepts only a Graph.
  */
 import { assertNodes, blameNodes, placesOf } from './blame.ts';
+import { checkVariants } from './check-variants.ts';
 import { closureOf } from './closure.ts';
 import { type DocumentEdge, type GraphDocument, splitReference, toProblem } from './document.ts';
 import { type Problem, RadiographError } from './errors.ts';
@@ -100,6 +101,7 @@ function inspect(document: GraphDocument, registry: Registry): Inspection {
   const wires = checkEdges(document, types, problems);
   const order = sortTopologically(document, problems);
   checkReferences(document, problems);
+  problems.push(...checkVariants(document, registry));
   const skipped = findSkipped(document, { types, wires }, order);
   const isSkipped = new Set(skipped.map(({ nodeId }) => nodeId));
   const nodes: GraphNode[] = [];
@@ -180,7 +182,7 @@ function findPort(
 ): Found {
   const { path, reference, side } = lookup;
   const { nodeId, name } = splitReference(reference);
-  if (!(nodeId in document.nodes)) {
+  if (!Object.hasOwn(document.nodes, nodeId)) {
     const message = `expected ${listAccepted(nodeId, Object.keys(document.nodes))}, got node ${JSON.stringify(nodeId)}`;
     problems.push({ path, message });
     return 'missing';
@@ -311,7 +313,7 @@ function checkReferences(document: GraphDocument, problems: Problem[]): void {
   const ids = Object.keys(document.nodes);
   for (const [name, reference] of Object.entries(document.expose ?? {})) {
     const { nodeId } = splitReference(reference);
-    if (nodeId in document.nodes) continue;
+    if (Object.hasOwn(document.nodes, nodeId)) continue;
     problems.push({
       path: `expose.${name}`,
       message: `expected ${listAccepted(nodeId, ids)}, got node ${JSON.stringify(nodeId)}`,
@@ -324,7 +326,7 @@ function checkReferences(document: GraphDocument, problems: Problem[]): void {
     ),
   ];
   for (const { path, nodeId } of drawn) {
-    if (nodeId in document.nodes) continue;
+    if (Object.hasOwn(document.nodes, nodeId)) continue;
     const message = `expected ${listAccepted(nodeId, ids)}, got node ${JSON.stringify(nodeId)}`;
     problems.push({ path, message });
   }

@@ -17,7 +17,7 @@ export function applyVariants(document: GraphDocument, cell: Cell): GraphDocumen
   const problems = findUnknown(variants, cell);
   if (problems.length > 0) throw new RadiographError('usage', problems);
   return Object.keys(variants)
-    .filter((axis) => axis in cell)
+    .filter((axis) => Object.hasOwn(cell, axis))
     .reduce<GraphDocument>(
       (result, axis) =>
         applyValue(result, variants[axis]![cell[axis]!]!, `variants.${axis}.${cell[axis]}`),
@@ -27,7 +27,7 @@ export function applyVariants(document: GraphDocument, cell: Cell): GraphDocumen
 
 function findUnknown(variants: NonNullable<GraphDocument['variants']>, cell: Cell): Problem[] {
   return Object.entries(cell).flatMap(([axis, value]) => {
-    const values = variants[axis];
+    const values = Object.hasOwn(variants, axis) ? variants[axis] : undefined;
     if (values === undefined)
       return [
         {
@@ -35,17 +35,17 @@ function findUnknown(variants: NonNullable<GraphDocument['variants']>, cell: Cel
           message: `expected ${listAccepted(axis, Object.keys(variants))}`,
         },
       ];
-    if (value in values) return [];
+    if (Object.hasOwn(values, value)) return [];
     const accepted = listAccepted(value, Object.keys(values));
     return [{ path: `variant ${axis}`, message: `expected ${accepted}, got ${value}` }];
   });
 }
 
 function applyValue(document: GraphDocument, change: VariantValue, path: string): GraphDocument {
-  const changed = setParams(document, change.set ?? {});
+  const changed = setParams(document, change.set ?? {}, `${path}.set`);
   const nodes = { ...changed.nodes };
   for (const id of change.disable ?? []) {
-    const node = nodes[id];
+    const node = Object.hasOwn(nodes, id) ? nodes[id] : undefined;
     if (node === undefined) throw unknownPart(`${path}.disable`, id, Object.keys(nodes));
     nodes[id] = { ...node, disabled: true };
   }

@@ -35,5 +35,11 @@ export { openWorkers, type Workers } from './run/workers.ts';
 export { printSchemas } from './schemas.ts';
 export type { NodePackage } from './sources/implementation-digest.ts';
 export type { AnyValue, ArtifactFiles } from './store/artifacts.ts';
-export { exists, isErrno, readTextIfPresent, writeDurably } from './store/files.ts';
+export {
+  exists,
+  isErrno,
+  readTextIfPresent,
+  replaceDurably,
+  writeDurably,
+} from './store/files.ts';
 export { openStore, type Store } from './store/store.ts';

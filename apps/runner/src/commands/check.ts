@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import {
   checkGraph,
   type Problem,
@@ -6,6 +5,7 @@ import {
   printProblem,
   RadiographError,
 } from '@radiograph/graph';
+import { replaceDurably } from '@radiograph/runtime';
 import { exitCodes } from '../exit-codes.ts';
 import { type Changes, readDocument } from '../open-graph.ts';
 import { registry } from '../registry.ts';
@@ -20,7 +20,7 @@ export type CheckFlags = Changes & {
  * `--format` also rewrites the file as canonical text, where its shape is right.
  */
 export async function checkCommand(graphPath: string, flags: CheckFlags): Promise<number> {
-  if (flags.format) await writeFile(graphPath, printDocument(await readDocument(graphPath)));
+  if (flags.format) await replaceDurably(graphPath, printDocument(await readDocument(graphPath)));
   const problems = await findProblems(graphPath, flags);
   if (flags.json) console.log(JSON.stringify(problems, null, 2));
   else {

@@ -1,6 +1,17 @@
 /** Writes that a crash cannot tear: temp file, (fsync), rename. A reader sees the old file or the whole new one, never a part. */
 import { hash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { dataError } from '@radiograph/graph';
@@ -36,6 +47,32 @@ export async function writeWhole(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {}); // a full disk should not keep the torn part
     throw explainStorage(error, path);
+  }
+}
+
+/**
+ * Replaces a file of the user's: whole or not at all, with the mode and the owner that it has, where a link leads to. A new file is made as
+ * any program makes it.
+ *
+ * Where only its owner could make a file of that owner, it is written in place, which a crash can tear; keep a copy before.
+ * @throws a data error if the disk is full or read-only.
+ */
+export async function replaceDurably(place: string, data: string | Uint8Array): Promise<void> {
+  const before = statSync(place, { throwIfNoEntry: false });
+  if (before === undefined) return writeDurably(place, data);
+  const path = realpathSync(place);
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeWhole(temporary, data, { sync: true });
+    chmodSync(temporary, before.mode & 0o7777);
+    const { uid, gid } = statSync(temporary);
+    if (uid !== before.uid || gid !== before.gid) chownSync(temporary, before.uid, before.gid);
+    chmodSync(temporary, before.mode & 0o7777); // a new owner takes set-id bits away
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    if (!isErrno(error, 'EPERM')) throw explainStorage(error, path);
+    writeFileSync(path, data);
   }
 }
 

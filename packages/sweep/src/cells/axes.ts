@@ -1,5 +1,7 @@
 /** Axes of a sweep: those that the document draws as variants, and grids of parameters from outside. */
 import {
+  explainKey,
+  findParam,
   type GraphDocument,
   listAccepted,
   RadiographError,
@@ -8,10 +10,27 @@ import {
 
 type Variants = NonNullable<GraphDocument['variants']>;
 
-/** The document with each grid (`mixer.rho=0.1,0.5`) as one more axis of its variants, named by the parameter. */
+/**
+ * The document with each grid (`mixer.rho=0.1,0.5`) as one more axis of its variants, named by the parameter.
+ *
+ * @throws a usage error for a grid whose name no node of the document has, and for two of one name.
+ */
 export function addGrids(document: GraphDocument, grids: readonly string[]): GraphDocument {
   if (grids.length === 0) return document;
+  const names = grids.map(nameOfGrid);
+  const repeated = names.find((name, i) => names.indexOf(name) < i);
+  if (repeated !== undefined)
+    throw new RadiographError('usage', {
+      path: `--grid ${repeated}`,
+      message: 'expected one list of values for a parameter, got two',
+    });
   const added = Object.fromEntries(grids.map(parseGrid));
+  const unknown = Object.keys(added).filter((name) => findParam(document, name) === undefined);
+  if (unknown.length > 0)
+    throw new RadiographError(
+      'usage',
+      unknown.map((name) => explainKey(document, name, '--grid')),
+    );
   const { axes } = document.sweep ?? {};
   const named = axes === undefined ? {} : { axes: [...new Set([...axes, ...Object.keys(added)])] };
   return {
@@ -21,12 +40,15 @@ export function addGrids(document: GraphDocument, grids: readonly string[]): Gra
   };
 }
 
-/** The axes to sweep, in order. @throws a usage error for one that the document does not have. */
+/** What a grid from outside sweeps: the text before its values. */
+export const nameOfGrid = (text: string): string => text.slice(0, text.indexOf('='));
+
+/** The axes to sweep, in order: those wanted, or the document's choice. @throws a usage error for one that the document does not have. */
 export function chooseAxes(document: GraphDocument, wanted: readonly string[]): Variants {
   const variants = document.variants ?? {};
   const known = Object.keys(variants);
   const names = wanted.length > 0 ? wanted : (document.sweep?.axes ?? known);
-  const unknown = names.find((name) => !(name in variants));
+  const unknown = names.find((name) => !Object.hasOwn(variants, name));
   if (unknown !== undefined)
     throw new RadiographError('usage', {
       path: `axis ${unknown}`,
@@ -39,7 +61,7 @@ type Json = NonNullable<VariantValue['set']>[string];
 
 function parseGrid(text: string): [string, Record<string, VariantValue>] {
   const split = text.indexOf('=');
-  const name = text.slice(0, split);
+  const name = nameOfGrid(text);
   if (split < 1 || text.length === split + 1)
     throw new RadiographError('usage', {
       path: `--grid ${text}`,

@@ -68,6 +68,27 @@ describe('listCells', () => {
       'arm.mode=slow 5',
     ]);
     expect(() => listCells(document, { grids: ['arm.x'] })).toThrow('expected node.param=value');
+    expect(armsOf(document, { grids: ['arm.x=1,2'], axes: ['amount'] })).toHaveLength(4);
+  });
+
+  test('[W34] an axis or a grid that names nothing is an error, and so is one that nothing would sweep', () => {
+    const document = chainDocument({ variants });
+    const listed = { combine: 'list' as const, cells: [{ amount: 'two' }] };
+    const fails = (request: Parameters<typeof listCells>[1], message: string, from = document) =>
+      expect(() => listCells(from, request)).toThrow(message);
+
+    fails({ grids: ['arms.amount=1,2'] }, '--grid arms.amount: expected one of arm.<param>');
+    fails({ grids: ['__proto__.x=1'] }, '--grid __proto__.x: expected one of');
+    fails({ grids: ['arm.x=1', 'arm.x=2'] }, '--grid arm.x: expected one list of values');
+    fails({ axes: ['amuont'] }, 'axis amuont: expected one of amount, base');
+    fails({ axes: ['constructor'] }, 'axis constructor: expected one of');
+    fails({ skip: [{ toString: 'x' }] as never }, 'skip toString=x: expected one of');
+    fails(
+      { axes: ['base'] },
+      '--axis base: expected none',
+      chainDocument({ variants, sweep: listed }),
+    );
+    fails({ combine: 'list', grids: ['arm.x=1'] }, '--grid arm.x=1: expected none');
   });
 
   test('[W3] a skip rule leaves out the cells that have all its values', () => {

@@ -7,7 +7,7 @@ import {
   RadiographError,
   type SweepSettings,
 } from '@radiograph/graph';
-import { addGrids, chooseAxes } from './axes.ts';
+import { addGrids, chooseAxes, nameOfGrid } from './axes.ts';
 
 /** What a sweep is asked for from outside; what is left out comes from the document's `sweep`. */
 export type SweepRequest = {
@@ -35,10 +35,13 @@ export type SweepCell = {
  * @throws a usage error for unknown axes and values, axes of unequal length in a zip, and when every cell is skipped.
  */
 export function listCells(source: GraphDocument, request: SweepRequest = {}): SweepCell[] {
-  const document = addGrids(source, request.grids ?? []);
+  const { axes: named = [], grids = [] } = request;
+  const document = addGrids(source, grids);
   const settings = document.sweep ?? {};
-  const axes = chooseAxes(document, request.axes ?? []);
+  // A grid from outside is swept whether or not axes are named beside it.
+  const axes = chooseAxes(document, named.length > 0 ? [...named, ...grids.map(nameOfGrid)] : []);
   const combine = request.combine ?? settings.combine ?? 'grid';
+  if (combine === 'list' && (named.length > 0 || grids.length > 0)) refuseAxes(named, grids);
   const combined = combiners[combine](
     Object.entries(axes).map(([name, values]) => [name, orderValues(Object.keys(values))]),
     settings.cells ?? [],
@@ -54,6 +57,16 @@ export function listCells(source: GraphDocument, request: SweepRequest = {}): Sw
     });
   const seeds = request.seeds ?? settings.seeds ?? 1;
   return kept.flatMap((values) => withSeeds(document, values, seeds));
+}
+
+/** A list of cells has no axes to choose or to add to. */
+function refuseAxes(named: readonly string[], grids: readonly string[]): never {
+  const [axis] = named;
+  throw new RadiographError('usage', {
+    path: axis === undefined ? `--grid ${grids[0]}` : `--axis ${axis}`,
+    message:
+      'expected none beside a list, whose cells are all that is swept (--combine grid sweeps axes)',
+  });
 }
 
 /** Numbers ascend: objects give whole numbers before others, whatever was written. Words stay as they are. */
@@ -97,8 +110,9 @@ const includes = (values: Cell, part: Cell): boolean =>
 
 function assertKnown(axes: Readonly<Record<string, object>>, skip: Cell): void {
   for (const [axis, value] of Object.entries(skip)) {
-    const accepted = axis in axes ? Object.keys(axes[axis]!) : Object.keys(axes);
-    const got = axis in axes ? value : axis;
+    const isAxis = Object.hasOwn(axes, axis);
+    const accepted = Object.keys(isAxis ? axes[axis]! : axes);
+    const got = isAxis ? value : axis;
     if (!accepted.includes(got))
       throw new RadiographError('usage', {
         path: `skip ${axis}=${value}`,

@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { parseDocument, printDocument, RadiographError, sha256Hex } from '@radiograph/graph';
-import { isErrno, writeDurably } from '@radiograph/runtime';
+import { isErrno, replaceDurably } from '@radiograph/runtime';
 import { HttpError } from '../route.ts';
 
 /** A graph file as the list shows it. `problem` says why it cannot be read as a graph. */
@@ -97,7 +97,7 @@ async function writeChecked(
       details: { theirs: current ?? null },
     });
   if (current !== undefined && current.text !== canonical) await backUp(target, path, home);
-  if (current?.text !== canonical) await writeDurably(target, canonical);
+  if (current?.text !== canonical) await replaceDurably(target, canonical);
   return { path, text: canonical, revision: revisionOf(canonical), isTemplate: isTemplate(path) };
 }
 
