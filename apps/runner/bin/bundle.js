@@ -10,7 +10,14 @@ const programs = ['cli', 'worker', 'sweep-job'];
 const keepMs = 24 * 3600 * 1000; // a process that started from an older bundle may still load parts of it
 
 // Packages that find files of their own (WebAssembly, native code), or that few commands need, stay as they are.
-const external = [/^onnxruntime-node/, /^sharp/, /^@tensorflow\//, /^@cornerstonejs\//, 'express'];
+const external = [
+  /^onnxruntime-node/,
+  /^sharp/,
+  /^@tensorflow\//,
+  /^@cornerstonejs\//,
+  'oxc-parser',
+  'express',
+];
 
 /** Code that asks where it lies gets the place of its source: keys are made from sources, and the worker starts from bin/. */
 const keepPlaces = (folder) => ({

@@ -1,5 +1,5 @@
 /** Keys that an object of a JSON text has twice: `JSON.parse` keeps the last one and says nothing. */
-import { createScanner, SyntaxKind } from 'jsonc-parser';
+import { createScanner } from 'jsonc-parser';
 import type { Problem } from './errors.ts';
 
 /** An object that is being read, or a list, which has no keys. */
@@ -10,17 +10,28 @@ type Level = {
   expectsKey: boolean;
 };
 
+/** The library's numbers of tokens; its own names for them are an ambient enum, which is gone when the code runs. */
+const tokens = {
+  openBrace: 1,
+  closeBrace: 2,
+  openBracket: 3,
+  closeBracket: 4,
+  comma: 5,
+  text: 10,
+  end: 17,
+};
+
 /** What a token opens, ends or passes; other tokens are values, which hold no keys. */
-const steps: { readonly [K in SyntaxKind]?: (levels: Level[]) => void } = {
-  [SyntaxKind.OpenBraceToken]: (levels) => {
+const steps: Readonly<Record<number, (levels: Level[]) => void>> = {
+  [tokens.openBrace]: (levels) => {
     levels.push({ keys: new Map(), place: '', expectsKey: true });
   },
-  [SyntaxKind.OpenBracketToken]: (levels) => {
+  [tokens.openBracket]: (levels) => {
     levels.push({ keys: undefined, place: 0, expectsKey: false });
   },
-  [SyntaxKind.CloseBraceToken]: (levels) => void levels.pop(),
-  [SyntaxKind.CloseBracketToken]: (levels) => void levels.pop(),
-  [SyntaxKind.CommaToken]: (levels) => startNext(levels.at(-1)!), // JSON has commas within brackets only
+  [tokens.closeBrace]: (levels) => void levels.pop(),
+  [tokens.closeBracket]: (levels) => void levels.pop(),
+  [tokens.comma]: (levels) => startNext(levels.at(-1)!), // JSON has commas within brackets only
 };
 
 /** Every repeated key of a text that `JSON.parse` accepts, each with its path and both lines. */
@@ -28,9 +39,9 @@ export function findDuplicateKeys(text: string): Problem[] {
   const scanner = createScanner(text, true);
   const problems: Problem[] = [];
   const levels: Level[] = [];
-  for (let kind = scanner.scan(); kind !== SyntaxKind.EOF; kind = scanner.scan()) {
+  for (let kind: number = scanner.scan(); kind !== tokens.end; kind = scanner.scan()) {
     const level = levels.at(-1);
-    if (level?.expectsKey !== true || kind !== SyntaxKind.StringLiteral) steps[kind]?.(levels);
+    if (level?.expectsKey !== true || kind !== tokens.text) steps[kind]?.(levels);
     else {
       const line = scanner.getTokenStartLine() + 1;
       const first = noteKey(level, scanner.getTokenValue(), line);

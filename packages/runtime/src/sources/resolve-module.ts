@@ -18,7 +18,8 @@ export function resolveModule(specifier: string, importer: string): Target | und
   if (specifier.startsWith('node:')) return undefined;
   if (specifier.startsWith('.')) {
     const path = join(dirname(importer), specifier);
-    const found = [path, `${path}.ts`, `${path}.js`, join(path, 'index.ts')].find(isFile);
+    const written = path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2'); // TypeScript's names of compiled files
+    const found = [path, written, `${path}.ts`, `${path}.js`, join(path, 'index.ts')].find(isFile);
     return found === undefined ? undefined : { type: 'file', path: found };
   }
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
@@ -27,9 +28,19 @@ export function resolveModule(specifier: string, importer: string): Target | und
   const { version, exports = {} } = readManifest(join(folder, 'package.json'));
   if (folder.includes(`${sep}node_modules${sep}`))
     return { type: 'installed', name: `${name}@${version}` };
-  const entry = exports[`.${specifier.slice(name.length)}`];
-  if (typeof entry !== 'string') return { type: 'installed', name: `${name}@${version}` };
+  const entry = findEntry(exports[`.${specifier.slice(name.length)}`]);
+  if (entry === undefined) return { type: 'installed', name: `${name}@${version}` };
   return { type: 'file', path: join(folder, entry) };
+}
+
+const conditions = ['node', 'import', 'module-sync', 'default'];
+
+/** The file of an entry of `exports`: itself, or that of the first condition, in the order of the package, that holds for Node. */
+function findEntry(entry: unknown): string | undefined {
+  if (typeof entry === 'string') return entry;
+  if (typeof entry !== 'object' || entry === null) return undefined;
+  const chosen = Object.entries(entry).find(([condition]) => conditions.includes(condition));
+  return findEntry(chosen?.[1]);
 }
 
 /** A name of a source file that does not depend on where the package lies: `@radiograph/tensor/src/ops/conv.ts`. */

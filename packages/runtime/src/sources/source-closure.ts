@@ -31,7 +31,7 @@ export function readSource(path: string): Source {
   if (known?.size === size && known.mtimeMs === mtimeMs) return known.source;
   const bytes = readFileSync(path);
   const text = /\.[cm]?[jt]sx?$/.test(path) ? bytes.toString('utf8') : '';
-  const found = { imports: findImports(text), nodeTypes: findNodeTypes(text) };
+  const found = { imports: findImports(text, path), nodeTypes: findNodeTypes(text) };
   const source = { digest: digestBytes(bytes), ...found };
   kept.set(path, { size, mtimeMs, source });
   return source;

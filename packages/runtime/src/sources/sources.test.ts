@@ -1,4 +1,11 @@
-import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
@@ -133,28 +140,81 @@ describe('createImplementationDigests', () => {
     expect(await digestOf('test.fail')).not.toBe(before);
   });
 
+  const importsOf = (text: string) =>
+    findImports(text, 'a.ts').map(({ specifier, names }) => [specifier, names]);
+
   test('[A15] imports are found in all their forms; types and quoted text are none', () => {
     const text = [
       "import 'side-effect';",
       "import all, { part } from 'both';",
       "import * as star from 'star';",
+      "import { type V } from 'types';",
+      "import type W from 'types';",
       "export * from 'passed';",
       "export { inner as outer, type T } from 'named';",
+      "export { default as first, second as default } from 'defaults';",
       "export type { U } from 'types';",
       "const lazy = await import('lazy');",
+      'const plain = await import(`plain`);',
+      'const computed = await import(first + second);',
+      "const old = require('old');",
       "const url = new URL('./data.json', import.meta.url);",
+      "const folder = new URL('.', import.meta.url);",
       "const text = `from 'nowhere'`;",
-      " * import x from 'comment';",
+      "// import x from 'comment';",
+      '/*',
+      "import y from 'comment';",
+      "require('comment') */",
     ].join('\n');
-    expect(findImports(text).map(({ specifier, names }) => [specifier, names])).toEqual([
+    expect(importsOf(text)).toEqual([
+      ['side-effect', null],
       ['both', null],
       ['star', null],
       ['passed', null],
       ['named', ['inner']],
-      ['side-effect', null],
+      ['defaults', ['default', 'second']],
       ['lazy', null],
+      ['plain', null],
+      ['old', null],
       ['./data.json', null],
     ]);
+  });
+
+  test('[A40] no comment, indent, break or neighbor hides an import, and a text that is no module is refused', () => {
+    expect(importsOf("import { a /* not ; 'this' */, b as c } from /* here */ 'x'")).toEqual([
+      ['x', ['a', 'b']],
+    ]);
+    expect(importsOf("  import { a } from 'x'; import { b } from 'y';export{c}from'z'")).toEqual([
+      ['x', ['a']],
+      ['y', ['b']],
+      ['z', ['c']],
+    ]);
+    expect(importsOf('import {\n  // why; "because"\n  a,\n}\nfrom\n\'x\'')).toEqual([
+      ['x', ['a']],
+    ]);
+    expect(importsOf("import d, * as all from 'x' with { type: 'json' }")).toEqual([['x', null]]);
+    expect(() => findImports('import { a from "x"', 'broken.ts')).toThrow(
+      'broken.ts: expected a module, got: ',
+    );
+  });
+
+  test('[A40] a module is found whatever its extension says, and by the conditions of its package', () => {
+    const folder = createTemporaryFolder();
+    const own = join(folder, 'node_modules/own');
+    mkdirSync(join(folder, 'real/src'), { recursive: true });
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(join(folder, 'real'), own);
+    const exports = { '.': { types: './a.d.ts', import: { default: './src/a.mts' } } };
+    writeFileSync(join(folder, 'real/package.json'), JSON.stringify({ name: 'own', exports }));
+    writeFileSync(join(folder, 'b.ts'), '');
+    const pathOf = (specifier: string) => {
+      const target = resolveModule(specifier, join(folder, 'c.ts'));
+      return target?.type === 'file' ? target.path : target;
+    };
+
+    expect(pathOf('./b.js')).toBe(join(folder, 'b.ts'));
+    expect(pathOf('./b')).toBe(join(folder, 'b.ts'));
+    expect(pathOf('own')).toBe(join(realpathSync(folder), 'real/src/a.mts'));
   });
 
   test('[A16] installed packages count by their version', () => {
