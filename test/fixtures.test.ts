@@ -43,7 +43,7 @@ describe('resize.json', () => {
 });
 
 test('dice_iou.json: the class-averaged Dice loss is that of segmentation_models.pytorch', async () => {
-  const { logits, target, loss } = read('nodes-chexseg/fixtures/dice_iou') as {
+  const { logits, target, loss } = read('statistics/fixtures/dice_iou') as {
     readonly logits: number[][][][];
     readonly target: number[][][][];
     readonly loss: number;

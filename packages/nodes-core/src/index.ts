@@ -10,25 +10,6 @@ import { hitRate } from './score/hit-rate.ts';
 import { miou } from './score/miou.ts';
 import { readerGap } from './score/reader-gap.ts';
 
-export { type Arm, type ArmsComparison, compareArms } from './compare/compare-arms.ts';
-export {
-  explainComparison,
-  tabulateArms,
-  tabulateDifferences,
-  tabulateImages,
-} from './compare/compare-tables.ts';
-export {
-  curveThresholds,
-  measureThresholds,
-  type ThresholdCurves,
-} from './compare/threshold-curves.ts';
-export {
-  compareScores,
-  excludesZero,
-  type ScoreComparison,
-  type ScoreDifference,
-} from './score/compare-scores.ts';
-
 /** General nodes: loaders, splits, the label mixer, the mIoU evaluator, figures. */
 export const coreNodes: readonly NodeType[] = [
   imageFolder,

@@ -7,11 +7,10 @@ export {
   membersOfRuns,
   openExperiment,
 } from './compare/experiment.ts';
-export { type Comparison, compareExperiment, joinIntervals } from './compare/tabulate.ts';
+export { type Comparison, compareExperiment } from './compare/tabulate.ts';
 export { type Estimate, sumEstimates } from './plan/estimate.ts';
 export type { SweepJob } from './plan/group-jobs.ts';
 export type { SweepPlan, SweepTask } from './plan/plan-sweep.ts';
-export { concludeArms } from './report/summary.ts';
 export { type ReportOptions, writeReport } from './report/write-report.ts';
 export type { SweepEvent } from './run/events.ts';
 export type { Executor } from './run/executor.ts';

@@ -1,9 +1,8 @@
 import { RadiographError } from '@radiograph/graph';
-import { explainComparison } from '@radiograph/nodes-core';
+import { createNumberPrinter, explainComparison, joinIntervals } from '@radiograph/statistics';
 import {
   type Comparison,
   compareExperiment,
-  joinIntervals,
   listMembers,
   type Member,
   membersOfRuns,
@@ -57,7 +56,9 @@ function printComparison({ arms, tables }: Comparison, shown: number): string {
     tables.changes,
   ];
   const texts = list.flatMap((table) =>
-    table === undefined || table.rows.length === 0 ? [] : printTable(table),
+    table === undefined || table.rows.length === 0
+      ? []
+      : printTable(table, { printerOf: createNumberPrinter }),
   );
   return [...texts, explainComparison(arms)].join('\n\n');
 }

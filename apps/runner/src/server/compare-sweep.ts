@@ -1,7 +1,8 @@
 /** The arms of a sweep compared, for the editor. */
+
+import { concludeArms } from '@radiograph/statistics';
 import {
   compareExperiment,
-  concludeArms,
   listMembers,
   nameArms,
   openExperiment,
@@ -31,9 +32,6 @@ export const ArmsReply = z.strictObject({
 
 type ArmsReply = z.infer<typeof ArmsReply>;
 
-/** Bootstrap draws: a second for a dozen arms; `radiograph compare` takes more. */
-export const draws = 1000;
-
 /** Comparisons by sweep; made again when more cells are done. */
 export function keepCompared({ home, packages }: Services) {
   const kept = new Map<string, { done: number; reply: Promise<ArmsReply> }>();
@@ -54,7 +52,7 @@ async function compareCells(
 ): Promise<ArmsReply> {
   const members = await listMembers(place.home, { cells });
   const experiment = await openExperiment(members, place);
-  const { arms } = compareExperiment(experiment, { replicates: draws });
+  const { arms } = compareExperiment(experiment);
   const names = nameArms(cells);
   const values = new Map(cells.map((cell) => [names.get(cell.arm)!, cell.values]));
   return {

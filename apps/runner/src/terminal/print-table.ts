@@ -1,7 +1,18 @@
 import type { Table } from '@radiograph/kinds';
 
-/** Prints a table with aligned columns; numbers right, text left, numbers to four digits. */
-export function printTable({ title, columns, rows }: Table): string {
+type Cell = Table['rows'][number][number];
+type Options = { readonly printerOf?: (column: readonly Cell[]) => (value: number) => string };
+
+/** Prints a table with aligned columns; numbers right, text left. `printerOf` chooses how the numbers of a column look: to four digits by default. */
+export function printTable(
+  { title, columns, rows }: Table,
+  { printerOf = () => printFourDigits }: Options = {},
+): string {
+  const printers = columns.map((_, c) => printerOf(rows.map((row) => row[c] ?? null)));
+  const printCell = (cell: Cell, c: number) => {
+    if (cell === null) return '-';
+    return typeof cell === 'string' ? cell : printers[c]!(cell);
+  };
   const cells = [columns.map(String), ...rows.map((row) => row.map(printCell))];
   const widths = columns.map((_, c) => Math.max(...cells.map((row) => row[c]!.length)));
   const isNumeric = columns.map((_, c) => rows.some((row) => typeof row[c] === 'number'));
@@ -15,8 +26,5 @@ export function printTable({ title, columns, rows }: Table): string {
   return [title, head, rule, ...body].join('\n');
 }
 
-function printCell(cell: string | number | null): string {
-  if (cell === null) return '-';
-  if (typeof cell === 'string' || Number.isInteger(cell)) return String(cell);
-  return cell.toFixed(4);
-}
+const printFourDigits = (value: number): string =>
+  Number.isInteger(value) ? String(value) : value.toFixed(4);

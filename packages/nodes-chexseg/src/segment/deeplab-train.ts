@@ -16,6 +16,7 @@ import {
   type Supervision,
   type Table,
 } from '@radiograph/kinds';
+import { countThresholds } from '@radiograph/statistics';
 import { adam, add, createTrainer, type NamedTensors, type Sym, sum } from '@radiograph/tensor';
 import { z } from 'zod';
 import { assertSides } from '../batches/batches.ts';
@@ -37,7 +38,6 @@ import { segmentImages } from './predict.ts';
 import { previewSample } from './preview-sample.ts';
 import { countSamples, createTargets, drawEpoch } from './samples.ts';
 import { planNetwork, type SegmenterNetwork } from './segmenter-network.ts';
-import { countThresholds } from './thresholds.ts';
 
 const manual = `Trains DeepLabv3+ to segment findings from expert masks, pseudo-labels, or both.
 

@@ -1,7 +1,12 @@
 import { dataError, defineNode, many, port } from '@radiograph/graph';
+import {
+  type Arm,
+  compareArms,
+  tabulateArms,
+  tabulateDifferences,
+  tabulateImages,
+} from '@radiograph/statistics';
 import { z } from 'zod';
-import { type Arm, compareArms } from './compare-arms.ts';
-import { tabulateArms, tabulateDifferences, tabulateImages } from './compare-tables.ts';
 
 const manual = `Compares segmenters: IoU side by side, and whether a difference is more than chance.
 

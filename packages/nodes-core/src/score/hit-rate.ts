@@ -7,9 +7,8 @@ import {
   type Saliency,
   type Table,
 } from '@radiograph/kinds';
+import { bootstrapMeans, columnMeans, meanOf } from '@radiograph/statistics';
 import { z } from 'zod';
-import { bootstrapIou } from './bootstrap.ts';
-import { classMeans, meanOf } from './iou.ts';
 import { findPeak } from './peak.ts';
 
 const manual = `The pointing game: does the hottest pixel of a saliency map lie inside the expert mask?
@@ -141,8 +140,8 @@ function summarize(
   hits: Hits,
   draws: { readonly replicates: number; readonly seed: number },
 ): Rates {
-  const perClass = classMeans(hits, [...hits.keys()]);
-  const { perClass: intervals, mean } = bootstrapIou(hits, draws);
+  const perClass = columnMeans(hits);
+  const { perClass: intervals, mean } = bootstrapMeans(hits, draws);
   const counted = perClass.map((_, k) => hits.filter((row) => row[k] !== null).length);
   return {
     counted: [...counted, hits.length],

@@ -8,10 +8,8 @@ import {
   type Scores,
   type Table,
 } from '@radiograph/kinds';
-import { createRandom } from '@radiograph/statistics';
 import { createTestContext } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
-import { bootstrapIou } from './bootstrap.ts';
 import { miou } from './miou.ts';
 
 const size = [2, 2] as const;
@@ -145,37 +143,5 @@ describe('core.miou', () => {
     await expect(score({}, masks, { ...predictions, ids: ['a', 'b', 'd'] })).rejects.toThrow(
       'got none for 1: d',
     );
-  });
-});
-
-describe('bootstrapIou', () => {
-  test('[N18] takes elements int(0.025 B) - 1 and int(0.975 B) - 1 of the sorted replicates', () => {
-    const iou = Array.from({ length: 30 }, (_, i) => [i / 30]);
-    const { perClass, mean } = bootstrapIou(iou, { replicates: 1000, seed: 3 });
-    const random = createRandom(3, 'bootstrap');
-    const means = Array.from(
-      { length: 1000 },
-      () => iou.reduce((sum) => sum + random.integer(30) / 30, 0) / 30,
-    ).sort((a, b) => a - b);
-
-    expect(perClass[0]!.lower).toBeCloseTo(means[24]!, 12);
-    expect(perClass[0]!.upper).toBeCloseTo(means[974]!, 12);
-    expect(mean).toEqual(perClass[0]);
-    expect(perClass[0]!.mean).toBeCloseTo(means.reduce((a, b) => a + b, 0) / 1000, 12);
-  });
-
-  test('[N18] a class that is defined on some images only is left out of draws without them', () => {
-    const { perClass } = bootstrapIou(
-      [
-        [1, null],
-        [1, 0.5],
-      ],
-      { replicates: 100, seed: 1 },
-    );
-
-    expect(perClass).toEqual([
-      { mean: 1, lower: 1, upper: 1 },
-      { mean: 0.5, lower: 0.5, upper: 0.5 },
-    ]);
   });
 });

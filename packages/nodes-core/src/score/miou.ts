@@ -1,8 +1,7 @@
 import { dataError, defineNode, port } from '@radiograph/graph';
 import { type Masks, masksFor, type Predictions, type Scores, type Table } from '@radiograph/kinds';
+import { bootstrapMeans, countedPairs, datasetIou, perImageIou } from '@radiograph/statistics';
 import { z } from 'zod';
-import { bootstrapIou } from './bootstrap.ts';
-import { countedPairs, datasetIou, perImageIou } from './iou.ts';
 import { countOverlaps } from './overlap.ts';
 
 const manual = `Scores predicted masks against expert masks: IoU per class and mIoU, by both protocols of CheXseg, with bootstrap intervals.
@@ -88,7 +87,7 @@ export function scorePredictions(
     thresholds,
     dataset: datasetIou(overlaps),
     perImage,
-    bootstrap: bootstrapIou(perImage.iou, { replicates, seed }),
+    bootstrap: bootstrapMeans(perImage.iou, { replicates, seed }),
   };
 }
 

@@ -6,14 +6,7 @@ import {
   resizeBilinear,
   type StoredMask,
 } from '@radiograph/kinds';
-
-/** Pixels in both masks, in either and in each; null where the class was not annotated. */
-export type Overlap = {
-  readonly intersection: number;
-  readonly union: number;
-  readonly truth: number;
-  readonly predicted: number;
-} | null;
+import type { Overlap } from '@radiograph/statistics';
 
 /** Where masks are compared: in the model's frame (padding included, as CheXseg does) or in original pixels. */
 export type CompareFrame = 'model' | 'original';

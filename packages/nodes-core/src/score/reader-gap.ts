@@ -1,18 +1,18 @@
 import { dataError, defineNode, optional, port } from '@radiograph/graph';
-import type { Interval, Masks, Scores, Table } from '@radiograph/kinds';
-import { createRandom } from '@radiograph/statistics';
-import { z } from 'zod';
-import { bootstrapIou, intervalOf } from './bootstrap.ts';
-import { excludesZero } from './compare-scores.ts';
+import type { Masks, Scores, Table } from '@radiograph/kinds';
 import {
+  bootstrapMeans,
   type CountedPairs,
-  classMeans,
+  columnMeans,
   countedPairs,
   datasetIou,
+  type Gap,
+  isShown,
   meanOf,
+  measureGaps,
   perImageIou,
-} from './iou.ts';
-import type { Overlap } from './overlap.ts';
+} from '@radiograph/statistics';
+import { z } from 'zod';
 import { countReaderOverlaps } from './reader-overlap.ts';
 
 const manual = `How far is a segmenter from human readers? Both are scored against the same expert masks, on the same images.
@@ -21,7 +21,8 @@ gap = (readers - model) / readers, by the per-image protocol of core.miou, per c
 the readers are closer to the experts, below 0 the model is. Two readers count as one, whose IoU in an image is the mean of theirs.
 
 The interval is a paired percentile bootstrap: each draw takes the same images for model and readers (95 %). "verdict" names a side only
-where the interval leaves 0 out. With many classes some will do so by chance: one in twenty.
+where the two-sided p value of the difference is below 0.05; five images can never show one. It speaks about one training of the model, and
+with many classes some will differ by chance: one in twenty.
 
 The model's numbers come from core.miou; readers are scored in the expert masks' own pixels, so set its frame to "original" to compare
 like with like. Set counted as there. A reader's class that was not annotated for an image does not count.
@@ -84,76 +85,42 @@ export function scoreReaders(
   const overlaps = present.map((reader) => countReaderOverlaps(reader, { ids, classes, truth }));
   const each = overlaps.map((rows) => perImageIou(rows, counted).iou);
   const iou = ids.map((_, i) => classes.map((__, k) => meanOf(each.map((rows) => rows[i]![k]!))));
-  const perClass = classMeans(iou, [...ids.keys()]);
+  const perClass = columnMeans(iou);
   return {
     classes,
     ids,
     thresholds: classes.map(() => 0.5),
-    dataset: datasetIou(overlaps.flat() satisfies Overlap[][]),
+    dataset: datasetIou(overlaps.flat()),
     perImage: { iou, perClass, mean: meanOf(perClass) },
-    bootstrap: bootstrapIou(iou, draws),
+    bootstrap: bootstrapMeans(iou, draws),
   };
 }
-
-/** One line of the comparison; null where nothing is defined. */
-export type Gap = {
-  readonly name: string;
-  readonly model: number | null;
-  readonly readers: number | null;
-  /** (readers - model) / readers with its paired interval; the mean is the gap of all images, not that of the draws. */
-  readonly gap: Interval | null;
-};
 
 /** Gaps per class, then that of the class mean. Model and readers have the same images and classes. */
-export function measureGap(model: Scores, readers: Scores, { replicates, seed }: Draws): Gap[] {
-  const random = createRandom(seed, 'gap');
-  const all = [...model.ids.keys()];
-  const meansOf = (rows: readonly number[]) =>
-    [model, readers].map(({ perImage }) => classMeans(perImage.iou, rows));
-  const draws = Array.from({ length: replicates }, () =>
-    meansOf(all.map(() => random.integer(all.length))),
-  );
-  const whole = meansOf(all);
-  const describe = (name: string, pick: (means: Row) => number | null): Gap => {
-    const [ours, theirs] = whole.map(pick) as [number | null, number | null];
-    const mean = gapOf(ours, theirs);
-    const interval = intervalOf(draws.map(([a, b]) => gapOf(pick(a!), pick(b!))));
-    return {
-      name,
-      model: ours,
-      readers: theirs,
-      gap: mean === null || interval === null ? null : { ...interval, mean },
-    };
-  };
-  return [
-    ...model.classes.map((name, k) => describe(name, (means) => means[k] ?? null)),
-    describe('mean', meanOf),
-  ];
+function measureGap(model: Scores, readers: Scores, draws: Draws): Gap[] {
+  const armOf = (name: string, scores: Scores) => ({ name, seeds: [{ seed: 0, scores }] });
+  const [gaps] = measureGaps([armOf('model', model)], armOf('readers', readers), draws);
+  return gaps === undefined ? [] : [...gaps.perClass, gaps.mean];
 }
-
-type Row = readonly (number | null)[];
-
-const gapOf = (model: number | null, readers: number | null) =>
-  model === null || readers === null || readers === 0 ? null : (readers - model) / readers;
 
 function tabulate(gaps: readonly Gap[]): Table {
   return {
     title: 'Gap to the readers (per-image IoU)',
     columns: ['class', 'model IoU', 'readers IoU', 'gap', '95 % low', '95 % high', 'verdict'],
-    rows: gaps.map(({ name, model, readers, gap }) => [
-      name,
-      model,
-      readers,
-      gap?.mean ?? null,
-      gap?.lower ?? null,
-      gap?.upper ?? null,
-      verdictOf(gap),
+    rows: gaps.map((one) => [
+      one.name,
+      one.arm,
+      one.readers,
+      one.gap?.mean ?? null,
+      one.gap?.lower ?? null,
+      one.gap?.upper ?? null,
+      verdictOf(one),
     ]),
   };
 }
 
-function verdictOf(gap: Interval | null): string {
-  if (gap === null) return 'undefined';
-  if (!excludesZero(gap)) return 'no difference shown';
-  return gap.lower > 0 ? 'readers closer' : 'model closer';
+function verdictOf({ gap, p }: Gap): string {
+  if (gap === null || p === null) return 'undefined';
+  if (!isShown({ adjustedP: p })) return 'no difference shown';
+  return gap.mean > 0 ? 'readers closer' : 'model closer';
 }

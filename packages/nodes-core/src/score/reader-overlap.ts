@@ -1,7 +1,8 @@
 /** Human masks against expert masks: the readers' side of the comparison with a model. */
 import { dataError } from '@radiograph/graph';
 import { type FrameTransform, type Masks, maskInFrame, masksFor } from '@radiograph/kinds';
-import { type Overlap, overlapOf } from './overlap.ts';
+import type { Overlap } from '@radiograph/statistics';
+import { overlapOf } from './overlap.ts';
 
 /** What is compared: masks of these images and classes. */
 export type ReaderTask = {

@@ -10,8 +10,8 @@ import {
   type Registry,
 } from '@radiograph/graph';
 import type { Scores } from '@radiograph/kinds';
-import type { Arm } from '@radiograph/nodes-core';
 import { type NodePackage, nodeTypesOf, openStore, readRunDetails } from '@radiograph/runtime';
+import type { Arm } from '@radiograph/statistics';
 import type { CellState } from '../run/sweep-details.ts';
 import { nameArms } from './arm-names.ts';
 
@@ -157,14 +157,16 @@ async function collectReaders(
   return { name: 'human readers', seeds: await Promise.all(scores) };
 }
 
+/** Members of the same seed are compared where there are any; else what differs includes the seed. */
 function listChanges(members: readonly Member[]): Experiment['changes'] {
   const [first] = members;
   if (first === undefined) return [];
   return armNames(members)
     .slice(1)
     .map((arm) => {
-      const { document } = members.find((member) => member.arm === arm)!;
-      const changes = diffDocuments(first.document, { ...document, seed: first.document.seed });
+      const own = members.filter((member) => member.arm === arm);
+      const { document } = own.find(({ seed }) => seed === first.seed) ?? own[0]!;
+      const changes = diffDocuments(first.document, document);
       return { arm, changes: changes.filter(({ part }) => part !== 'drawing') };
     });
 }

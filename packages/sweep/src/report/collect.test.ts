@@ -112,6 +112,8 @@ test('[W30] losses, threshold curves and figures are found by the kind of their 
   const comparison = {
     classes: ['Edema', 'Fracture'],
     seeds: [1],
+    leftOut: { classes: [], seeds: [], images: 0 },
+    replicates: 10,
     arms: [],
     pairs: [],
     images: [],

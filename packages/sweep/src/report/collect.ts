@@ -1,9 +1,9 @@
 /** What a report shows besides scores: training losses, threshold curves and figures, found by the kind of a port and not by its node. */
 import { createRegistry, type PortKind, type Registry, splitReference } from '@radiograph/graph';
 import type { Figure, Masks, Predictions, Table } from '@radiograph/kinds';
-import { measureThresholds, type ThresholdCurves } from '@radiograph/nodes-core';
 import { nodeTypesOf, openStore, type Store } from '@radiograph/runtime';
 import type { Experiment, ExperimentPlace, Member } from '../compare/experiment.ts';
+import { measureThresholds, type ThresholdCurves } from './threshold-curves.ts';
 
 /** Training curves of one node: the column `loss` by `epoch`, one entry per member. */
 export type LossCurves = {

@@ -1,5 +1,6 @@
 /** Tables for other programs and for papers. */
 import type { Table } from '@radiograph/kinds';
+import { createNumberPrinter } from '@radiograph/statistics';
 
 type Value = string | number | null;
 
@@ -47,12 +48,4 @@ export function printLatex({ title, columns, rows }: Table, name: string): strin
 function printLatexCell(value: Value, print: (value: number) => string): string {
   if (value === null) return '--';
   return typeof value === 'string' ? escapeLatex(value) : print(value).replace('-', '$-$');
-}
-
-/** How people read the numbers of a column: whole ones as they are, others to three digits, without the sign of a rounded zero. */
-export function createNumberPrinter(column: readonly Value[]): (value: number) => string {
-  const numbers = column.filter((value) => typeof value === 'number');
-  if (numbers.every(Number.isInteger)) return String;
-  return (value) =>
-    value !== 0 && Math.abs(value) < 0.0005 ? value.toPrecision(1) : value.toFixed(3);
 }

@@ -1,13 +1,18 @@
 /** The figures of a report as SVG. */
 import type { GraphDocument } from '@radiograph/graph';
 import { splitReference, wireName } from '@radiograph/graph';
-import { type ArmsComparison, curveThresholds } from '@radiograph/nodes-core';
+import {
+  type ArmsComparison,
+  type AxisValues,
+  curveThresholds,
+  findCurveAxis,
+  meanOf,
+} from '@radiograph/statistics';
 import { drawBarChart, hasManyGroups } from '../figures/bar-chart.ts';
 import { drawGraph } from '../figures/graph-picture.ts';
 import { type Curve, drawLineChart } from '../figures/line-chart.ts';
 import { drawPanels } from '../figures/panels.ts';
 import type { Extras, LossCurves } from './collect.ts';
-import { type AxisValues, findCurveAxis } from './curve-axis.ts';
 
 /** A figure with what it shows. */
 export type ReportFigure = {
@@ -103,8 +108,7 @@ type Lists = readonly (readonly (number | null)[])[];
 
 /** The mean of the lists at one place, of what is defined there. */
 function averageAt(lists: Lists, t: number): number | null {
-  const known = lists.map((list) => list[t] ?? null).filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
+  return meanOf(lists.map((list) => list[t] ?? null));
 }
 
 function drawThresholds({ thresholds }: Extras): ReportFigure[] {

@@ -1,9 +1,8 @@
 /** A report as one HTML file: styles, figures and pictures inside, nothing from the network, no scripts. */
 import type { Table } from '@radiograph/kinds';
-import { joinIntervals } from '../compare/tabulate.ts';
+import { createNumberPrinter, joinIntervals } from '@radiograph/statistics';
 import { element, escapeMarkup } from '../figures/svg.ts';
 import type { Montage } from './collect.ts';
-import { createNumberPrinter } from './print-tables.ts';
 import type { ReportFigure } from './report-figures.ts';
 
 /** Everything that a report says. */

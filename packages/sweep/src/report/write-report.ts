@@ -2,17 +2,16 @@
 import { join } from 'node:path';
 import { parseDocument } from '@radiograph/graph';
 import type { Table } from '@radiograph/kinds';
-import { explainComparison } from '@radiograph/nodes-core';
 import { readManifest, writeDurably } from '@radiograph/runtime';
+import { explainComparison, joinIntervals, summarizeArms } from '@radiograph/statistics';
 import { nameArms } from '../compare/arm-names.ts';
 import { type ExperimentPlace, listMembers, openExperiment } from '../compare/experiment.ts';
-import { compareExperiment, joinIntervals } from '../compare/tabulate.ts';
+import { compareExperiment } from '../compare/tabulate.ts';
 import type { SweepResult } from '../run/sweep-record.ts';
 import { collectExtras } from './collect.ts';
 import { printCsv, printLatex } from './print-tables.ts';
 import { drawFigures, drawReportGraph } from './report-figures.ts';
 import { printReport, type Report } from './report-html.ts';
-import { summarizeArms } from './summary.ts';
 
 export type ReportOptions = ExperimentPlace & {
   readonly result: SweepResult;

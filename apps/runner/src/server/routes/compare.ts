@@ -1,8 +1,8 @@
 import { diffDocuments, parseDocument } from '@radiograph/graph';
 import type { Scores } from '@radiograph/kinds';
-import { compareScores, excludesZero } from '@radiograph/nodes-core';
 import { type RunDetails, readRunDetails } from '@radiograph/runtime';
 import { z } from 'zod';
+import { comparePair } from '../compare-pair.ts';
 import { defineRoute, HttpError, type Route } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -24,16 +24,14 @@ export function compareRoutes({ home, loadArtifact }: Services): readonly Route[
       body: z.strictObject({
         a: Side,
         b: Side,
-        replicates: z.int().min(10).max(20_000).default(1000),
+        replicates: z.int().min(10).max(50_000).optional(),
       }),
       reply: z.json(),
       handle: async ({ body }) => {
         const [a, b] = await Promise.all([readSide(body.a), readSide(body.b)]);
-        const comparison = compareScores(a.scores, b.scores, { replicates: body.replicates });
-        const { difference } = comparison.mean;
+        const { replicates } = body;
         return {
-          comparison,
-          isSignificant: difference !== null && excludesZero(difference),
+          ...comparePair(a.scores, b.scores, replicates === undefined ? {} : { replicates }),
           graphChanges: diffDocuments(
             parseDocument(a.run.graphText),
             parseDocument(b.run.graphText),

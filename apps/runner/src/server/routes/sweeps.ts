@@ -1,6 +1,6 @@
 import { readSweepDetails, type SweepDetails, summarizeSweeps } from '@radiograph/sweep';
 import { z } from 'zod';
-import { ArmsReply, draws, keepCompared } from '../compare-sweep.ts';
+import { ArmsReply, keepCompared } from '../compare-sweep.ts';
 import { describeCells, describeSweep, SweepCell, SweepHead } from '../describe-sweep.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { createScoreReader } from '../run-scores.ts';
@@ -44,7 +44,8 @@ export function sweepRoutes(services: Services): readonly Route[] {
     defineRoute({
       method: 'get',
       path: '/api/sweeps/:id/comparison',
-      summary: `The finished cells of a sweep as arms: means, paired differences (${draws} bootstrap draws), and what they show in words.`,
+      summary:
+        'The finished cells of a sweep as arms: means, paired differences, and what they show in words.',
       params: ById,
       reply: ArmsReply,
       handle: async ({ params }) => compare(await read(params.id, false)),

@@ -1,8 +1,9 @@
 import { encodeRle, identityFrame, type Masks, type Predictions } from '@radiograph/kinds';
+import { curveThresholds } from '@radiograph/statistics';
 import { expect, test } from 'vitest';
-import { curveThresholds, measureThresholds } from './threshold-curves.ts';
+import { measureThresholds } from './threshold-curves.ts';
 
-test('[N36] threshold curves count pixels strictly above each threshold, and average what is defined', () => {
+test('[W22] threshold curves count pixels strictly above each threshold, and average what is defined', () => {
   const frames = [identityFrame];
   const predictions: Predictions = {
     ids: ['a'],

@@ -1,18 +1,30 @@
-/** IoU by the two protocols of CheXseg (method.md a.5), from counted pixels. */
-import type { Scores } from '@radiograph/kinds';
-import type { Overlap } from './overlap.ts';
+/** IoU by the two protocols of CheXseg (Gadgil et al., MIDL 2021, section 4), from counted pixels. */
+import { columnMeans, type Matrix, meanOf } from '../mean.ts';
 
-type Matrix = readonly (readonly (number | null)[])[];
+/** Pixels in both masks, in either and in each; null where the class was not annotated. */
+export type Overlap = {
+  readonly intersection: number;
+  readonly union: number;
+  readonly truth: number;
+  readonly predicted: number;
+} | null;
+
+/** IoU per class; null where it is not defined. `mean` is over the classes that define it. */
+export type DatasetIou = {
+  readonly perClass: readonly (number | null)[];
+  readonly mean: number | null;
+};
+/** One IoU per image and class `[N][K]`, then averaged over images and over classes. */
+export type PerImageIou = DatasetIou & { readonly iou: Matrix };
 
 /** Intersections and unions summed over all images, divided once. A class whose union is empty has no score and is left out of the mean. */
-export function datasetIou(overlaps: readonly (readonly Overlap[])[]): Scores['dataset'] {
+export function datasetIou(overlaps: readonly (readonly Overlap[])[]): DatasetIou {
   const classes = overlaps[0]?.map((_, k) => k) ?? [];
   const perClass = classes.map((k) => {
     const column = overlaps.map((row) => row[k] ?? { intersection: 0, union: 0 });
     const union = column.reduce((sum, overlap) => sum + overlap.union, 0);
-    return union === 0
-      ? null
-      : column.reduce((sum, { intersection }) => sum + intersection, 0) / union;
+    const intersection = column.reduce((sum, overlap) => sum + overlap.intersection, 0);
+    return union === 0 ? null : intersection / union;
   });
   return { perClass, mean: meanOf(perClass) };
 }
@@ -25,12 +37,9 @@ export type CountedPairs = (typeof countedPairs)[number];
 export function perImageIou(
   overlaps: readonly (readonly Overlap[])[],
   counted: CountedPairs = 'either',
-): Scores['perImage'] {
+): PerImageIou {
   const iou = overlaps.map((row) => row.map((overlap) => iouOf(overlap, counted)));
-  const perClass = classMeans(
-    iou,
-    iou.map((_, i) => i),
-  );
+  const perClass = columnMeans(iou);
   return { iou, perClass, mean: meanOf(perClass) };
 }
 
@@ -38,16 +47,4 @@ function iouOf(overlap: Overlap, counted: CountedPairs): number | null {
   if (overlap === null || overlap.union === 0) return null;
   if (counted === 'both' && (overlap.truth === 0 || overlap.predicted === 0)) return null;
   return overlap.intersection / overlap.union;
-}
-
-/** Class means over these rows (a row may come twice). */
-export function classMeans(iou: Matrix, rows: readonly number[]): (number | null)[] {
-  const classes = iou[0]?.map((_, k) => k) ?? [];
-  return classes.map((k) => meanOf(rows.map((row) => iou[row]![k] ?? null)));
-}
-
-/** The mean of what is defined; null if nothing is. */
-export function meanOf(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
 }

@@ -1,7 +1,9 @@
 /** The result of a sweep in sentences. */
-import type { Interval } from '@radiograph/kinds';
-import type { ArmsComparison } from '@radiograph/nodes-core';
+import type { Interval } from '../bootstrap/interval.ts';
+import type { ArmsComparison } from '../compare/arm.ts';
 import { type AxisValues, type CurveAxis, findCurveAxis } from './curve-axis.ts';
+import { printInterval, printNumber } from './numbers.ts';
+import { describeSample, isShown } from './verdict.ts';
 
 const mostSentences = 6; // of pairs: what more would say stands in the table
 
@@ -14,7 +16,7 @@ export function summarizeArms(
   if (ranked.length === 0) return ['No arm has scores.'];
   const means = ranked.map(({ name, mean }) => `${name} ${printInterval(mean)}`);
   return [
-    `mIoU: ${means.join('; ')} (95 % intervals).`,
+    `mIoU of single images: ${means.join('; ')} (95 % intervals; ${describeSample({ images: comparison.images.length, seeds: comparison.seeds.length })}).`,
     ...concludeArms(comparison, values),
     ...describePairs(comparison.pairs),
   ];
@@ -39,8 +41,6 @@ const rankArms = ({ arms }: ArmsComparison) =>
 
 const orderPairs = (pairs: readonly Pair[]) => pairs.flatMap((pair) => orderPair(pair) ?? []);
 
-const isShown = ({ p }: OrderedPair): boolean => p < 0.05;
-
 function judgeBest(comparison: ArmsComparison): string[] {
   const known = orderPairs(comparison.pairs);
   if (known.length === 0) return [];
@@ -49,10 +49,14 @@ function judgeBest(comparison: ArmsComparison): string[] {
   const rivals = known
     .filter((pair) => !isShown(pair) && (pair.better === best || pair.worse === best))
     .map(({ better, worse }) => (better === best ? worse : better));
-  if (rivals.length === 0) return [`${best} is better than every other arm.`];
+  const { images, seeds } = comparison;
+  const sample = describeSample({ images: images.length, seeds: seeds.length });
+  if (rivals.length === 0) return [`${best} is better than every other arm (${sample}).`];
   const areAll = rivals.length > 1 && rivals.length === ranked.length - 1;
   const others = areAll ? 'any other arm' : rivals.join(', ');
-  return [`${best} has the highest mIoU, but is not shown to be better than ${others}.`];
+  return [
+    `${best} has the highest mIoU, but is not shown to be better than ${others} (${sample}).`,
+  ];
 }
 
 /** What is shown to differ, largest difference first, and what is not. */
@@ -75,8 +79,8 @@ function listPairs(head: string, pairs: readonly OrderedPair[], word: 'over' | '
   const listed = pairs
     .slice(0, mostSentences)
     .map(
-      ({ better, worse, difference, p }) =>
-        `${better} ${word} ${worse}${word === 'over' ? ' by' : ':'} ${printInterval(difference)} (p ${printP(p)})`,
+      ({ better, worse, difference, adjustedP }) =>
+        `${better} ${word} ${worse}${word === 'over' ? ' by' : ':'} ${printInterval(difference)} (p ${printNumber(adjustedP)})`,
     );
   const more = pairs.length - listed.length;
   return [`${head}: ${listed.join('; ')}${more > 0 ? `; and ${more} more, in the table` : ''}.`];
@@ -87,14 +91,14 @@ type OrderedPair = {
   readonly better: string;
   readonly worse: string;
   readonly difference: Interval;
-  readonly p: number;
+  readonly adjustedP: number;
 };
 
-function orderPair({ a, b, mean: { difference, adjustedP: p } }: Pair): OrderedPair | undefined {
-  if (difference === null || p === null) return undefined;
+function orderPair({ a, b, mean: { difference, adjustedP } }: Pair): OrderedPair | undefined {
+  if (difference === null || adjustedP === null) return undefined;
   return difference.mean >= 0
-    ? { better: b, worse: a, difference, p }
-    : { better: a, worse: b, difference: negate(difference), p };
+    ? { better: b, worse: a, difference, adjustedP }
+    : { better: a, worse: b, difference: negate(difference), adjustedP };
 }
 
 const negate = ({ mean, lower, upper }: Interval): Interval => ({
@@ -107,7 +111,7 @@ type Points = CurveAxis['curves'][number]['points'];
 
 /** The best value along an axis, and how much better it is than the values beside it. */
 function locateBest(
-  { arms, pairs }: Pick<ArmsComparison, 'arms' | 'pairs'>,
+  { arms, pairs, images, seeds }: ArmsComparison,
   points: Points,
   axis: string,
 ): string[] {
@@ -122,10 +126,11 @@ function locateBest(
     const difference = point && differenceOf(pairs, point.arm, points[best]!.arm);
     return difference ? [`${printInterval(difference)} over ${point.x}`] : [];
   });
+  const sample = describeSample({ images: images.length, seeds: seeds.length });
   const isEnd = best === 0 || best === points.length - 1;
   const end = isEnd ? ' It is an end of the axis: the best may lie beyond.' : '';
   return [
-    `The best ${axis} is ${points[best]!.x}: mIoU ${printInterval(mean)}; ${beside.join(', ')} (95 % interval of the paired difference).${end}`,
+    `The best ${axis} is ${points[best]!.x}: mIoU ${printInterval(mean)}; ${beside.join(', ')} (95 % interval of the paired difference; ${sample}).${end}`,
   ];
 }
 
@@ -136,11 +141,3 @@ function differenceOf(pairs: readonly Pair[], one: string, other: string): Inter
   const turned = pairs.find(({ a, b }) => a === other && b === one)?.mean.difference;
   return turned ? negate(turned) : null;
 }
-
-const printP = (p: number): string => (p < 0.01 ? p.toFixed(3) : p.toFixed(2));
-
-const printInterval = ({ mean, lower, upper }: Interval): string =>
-  `${print(mean)} [${print(lower)}, ${print(upper)}]`;
-
-// Without the sign of a rounded zero.
-const print = (value: number): string => value.toFixed(3).replace(/^-(0\.000)$/, '$1');

@@ -1,0 +1,35 @@
+/** Two evaluators side by side, by the estimator that `radiograph compare` and reports use: the same digits for the same runs. */
+import type { Scores } from '@radiograph/kinds';
+import { type ArmsComparison, compareArms, isShown } from '@radiograph/statistics';
+
+type Compared = ArmsComparison['pairs'][number]['mean'];
+
+/** Compares `b` with `a`; `perImage` is the difference of an image's mean over the classes that each defines. */
+export function comparePair(a: Scores, b: Scores, options: { readonly replicates?: number }) {
+  const armOf = (name: string, scores: Scores) => ({ name, seeds: [{ seed: 0, scores }] });
+  const { images, classes, arms, pairs } = compareArms([armOf('a', a), armOf('b', b)], options);
+  const [pair, left, right] = [pairs[0]!, arms[0]!, arms[1]!];
+  const describe = (
+    { name, difference }: Compared,
+    means: readonly ({ mean: number } | null)[],
+  ) => ({
+    name,
+    a: means[0]?.mean ?? null,
+    b: means[1]?.mean ?? null,
+    difference,
+  });
+  return {
+    comparison: {
+      images: images.length,
+      mean: describe(pair.mean, [left.mean, right.mean]),
+      perClass: classes.map((_, k) =>
+        describe(pair.perClass[k]!, [left.perClass[k]!, right.perClass[k]!]),
+      ),
+      perImage: images.map(({ id, iou: [ours, theirs] }) => ({
+        id,
+        difference: ours == null || theirs == null ? null : theirs - ours,
+      })),
+    },
+    isSignificant: isShown(pair.mean),
+  };
+}
