@@ -2,9 +2,8 @@ import { Button, Group, MantineProvider, Text, Title } from '@mantine/core';
 import '@mantine/core/styles.css';
 import { Notifications } from '@mantine/notifications';
 import '@mantine/notifications/styles.css';
+import type { NodeDescription } from '@radiograph/graph';
 import { createRoot } from 'react-dom/client';
-import { connectActivity } from './api/activity.ts';
-import { readNodeTypes, readSession } from './api/client.ts';
 import { setCatalog } from './catalog/catalog.ts';
 import { checkNow, keepChecking } from './checks/checks-store.ts';
 import { handleClipboard } from './clipboard/clipboard.ts';
@@ -15,6 +14,8 @@ import { openGraph } from './files/open-file.ts';
 import { autosave } from './files/save-file.ts';
 import { watchFile } from './files/watch-file.ts';
 import { panels } from './panels.ts';
+import { connectActivity } from './server/activity.ts';
+import { server } from './server/client.ts';
 import { App } from './shell/App.tsx';
 import { PanelContext } from './shell/panel-context.ts';
 import { theme } from './theme/theme.ts';
@@ -40,8 +41,11 @@ function show(content: React.ReactNode): void {
 }
 
 async function start(): Promise<void> {
-  const [session, nodeTypes] = await Promise.all([readSession(), readNodeTypes()]);
-  setCatalog(nodeTypes);
+  const [session, { nodeTypes }] = await Promise.all([
+    server.session.read(),
+    server.session.nodeTypes(),
+  ]);
+  setCatalog(nodeTypes as readonly NodeDescription[]); // zod types a JSON Schema as one that may be changed
   const wished = sessionStorage.getItem('radiograph.path') ?? session.firstGraph;
   if (wished !== null) await openGraph(wished).catch(() => openFirst(session.firstGraph, wished));
   connectActivity();

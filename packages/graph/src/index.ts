@@ -12,6 +12,7 @@ export {
   printDocument,
   type SweepSettings,
   splitReference,
+  toProblem,
   type VariantValue,
 } from './document.ts';
 export {

@@ -15,18 +15,19 @@ export { type QueueChange, QueueRunner } from './queue/runner.ts';
 export { diffRuns, type RunChange } from './run/diff-runs.ts';
 export { exportCrate } from './run/export-crate.ts';
 export type { NamedTable } from './run/export-outputs.ts';
-export { RunManifest, readManifest } from './run/manifest.ts';
+export { readManifest } from './run/manifest.ts';
 export { PlanReport, reportPlan } from './run/plan-report.ts';
 export { listRecords, makeRecord, openEventLines } from './run/record-folder.ts';
+export { readRunDetails, readRunEvents, summarizeRuns } from './run/run-history.ts';
+export { listRuns, type RunResult, readRun } from './run/run-record.ts';
 export {
+  EndStatus,
   type RunDetails,
+  type RunManifest,
   type RunStatus,
   type RunSummary,
-  readRunDetails,
-  readRunEvents,
-  summarizeRuns,
-} from './run/run-history.ts';
-export { listRuns, type RunResult, readRun, type StepResult } from './run/run-record.ts';
+  type StepResult,
+} from './run/run-shapes.ts';
 export { nodeTypesOf, openServices, type Workplace } from './run/services.ts';
 export { type FinishedRun, type RunOptions, startRun } from './run/start-run.ts';
 export { type Mismatch, type Verification, verifyRun } from './run/verify-run.ts';

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { RunEvent } from './execute/events.ts';
 import { Provenance } from './origin/origin.ts';
-import { RunManifest } from './run/manifest.ts';
 import { PlanReport } from './run/plan-report.ts';
+import { RunManifest } from './run/run-shapes.ts';
 
 const schemas = {
   'run-event': {

@@ -1,10 +1,11 @@
 /** What the server says about the document: its problems, and what would run and why. Asked again after every edit. */
+
+import type { PlanStep } from '@radiograph/api';
 import { type Problem, printDocument, RadiographError } from '@radiograph/graph';
 import { createStore, useStore } from 'zustand';
-import { checkText, planText } from '../api/client.ts';
-import type { PlanStep } from '../api/schemas.ts';
 import { documentStore } from '../document/document-store.ts';
 import { whenStill } from '../document/gesture.ts';
+import { server } from '../server/client.ts';
 
 export type Checks = {
   readonly problems: readonly Problem[];
@@ -47,7 +48,10 @@ export async function checkNow(): Promise<void> {
   const mine = ++round;
   const { document, file } = documentStore.getState();
   const text = printDocument(document);
-  const problems = await checkText(text).catch(() => undefined);
+  const problems = await server.graphs
+    .check({ body: { text } })
+    .then(({ problems }) => problems)
+    .catch(() => undefined);
   if (mine !== round || problems === undefined) return;
   checksStore.setState({ problems });
   const steps = await plan(text, file.path);
@@ -57,10 +61,13 @@ export async function checkNow(): Promise<void> {
 
 // A document of the wrong shape has problems and no plan: the badges then say nothing.
 function plan(text: string, path: string): Promise<readonly PlanStep[]> {
-  return planText({ text, path, only: null }).catch((error: unknown) => {
-    if (error instanceof RadiographError || error instanceof Error) return [];
-    throw error;
-  });
+  return server.graphs
+    .plan({ body: { text, path } })
+    .then(({ steps }) => steps)
+    .catch((error: unknown) => {
+      if (error instanceof RadiographError || error instanceof Error) return [];
+      throw error;
+    });
 }
 
 /** Checks after every edit; call once. */

@@ -1,19 +1,22 @@
 import { Button, Group, Table, Text } from '@mantine/core';
+import type { VariantCell } from '@radiograph/api';
 import { applyVariants, type Cell, printDocument } from '@radiograph/graph';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { showDialog } from '../commands/dialog-store.ts';
 import { documentStore, useDocument } from '../document/document-store.ts';
-import { createReader } from '../results/artifact-api.ts';
 import { chooseRun } from '../results/chosen-run.ts';
 import { Meter } from '../results/Meter.tsx';
-import { addRun } from '../runs/run-api.ts';
 import { useRuns } from '../runs/runs-store.ts';
+import { server } from '../server/client.ts';
+import { createReader } from '../server/create-reader.ts';
 import { showView } from '../shell/frame-store.ts';
 import styles from './Compare.module.css';
-import { type CellResult, readCells } from './compare-api.ts';
 import { compareStore } from './compare-store.ts';
 
-const useCells = createReader((key: string) => readCells(key.slice(key.indexOf('\n') + 1)));
+const useCells = createReader(async (key: string) => {
+  const text = key.slice(key.indexOf('\n') + 1);
+  return (await server.variants.cells({ body: { text } })).cells;
+});
 
 /** Every combination of the open graph's variants, what it scored, and a button to run those that are missing. */
 export function AxisTable({ onCompare }: { readonly onCompare: () => void }) {
@@ -90,7 +93,7 @@ export function AxisTable({ onCompare }: { readonly onCompare: () => void }) {
 
 type CellRowProps = {
   readonly axes: readonly string[];
-  readonly result: CellResult;
+  readonly result: VariantCell;
   readonly isBaseline: boolean;
   readonly onCompare: () => void;
 };
@@ -143,6 +146,7 @@ async function runCells(cells: readonly Cell[]): Promise<void> {
   for (const cell of cells) {
     const applied = applyVariants(document, cell);
     const name = [document.name, ...Object.values(cell)].join(' ');
-    await addRun({ path: file.path, text: printDocument({ ...applied, name }), only: null });
+    const text = printDocument({ ...applied, name });
+    await server.queue.add({ body: { path: file.path, text } });
   }
 }

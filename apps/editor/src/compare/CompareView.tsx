@@ -2,15 +2,15 @@ import { SegmentedControl, Select, Text } from '@mantine/core';
 import { IconGitCompare } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useCatalog } from '../catalog/catalog.ts';
-import { createReader } from '../results/artifact-api.ts';
 import { useRunDetails, useRunResults } from '../results/chosen-run.ts';
 import { listOutputs, type ResultSet } from '../results/result-set.ts';
 import { printMoment } from '../runs/print.ts';
 import { useRuns } from '../runs/runs-store.ts';
+import { server } from '../server/client.ts';
+import { createReader } from '../server/create-reader.ts';
 import { EmptyState } from '../shell/EmptyState.tsx';
 import { AxisTable } from './AxisTable.tsx';
 import styles from './Compare.module.css';
-import { compareSides } from './compare-api.ts';
 import { compareStore, useCompare } from './compare-store.ts';
 import { Differences } from './Differences.tsx';
 import { ImagePair } from './ImagePair.tsx';
@@ -35,9 +35,15 @@ export function CompareView() {
   );
 }
 
+/** A side is `run node`: the scores that a node of a run made. */
+function sideOf(text: string): { readonly runId: string; readonly nodeId: string } {
+  const [runId = '', nodeId = ''] = text.split(' ');
+  return { runId, nodeId };
+}
+
 const usePair = createReader((key: string) => {
   const [a = '', b = ''] = key.split('|');
-  return compareSides(a, b);
+  return server.compare.runs({ body: { a: sideOf(a), b: sideOf(b) } });
 });
 
 function Pair() {

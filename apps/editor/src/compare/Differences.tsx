@@ -1,9 +1,9 @@
 import { Text } from '@mantine/core';
+import type { Comparison, Difference } from '@radiograph/api';
 import { useMemo, useState } from 'react';
 import { IntervalBars } from '../results/charts/IntervalBars.tsx';
 import { shortIds } from '../results/short-ids.ts';
 import styles from './Compare.module.css';
-import type { Comparison, Difference } from './compare-api.ts';
 
 type DifferencesProps = {
   readonly comparison: Comparison;

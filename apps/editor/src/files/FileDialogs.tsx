@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Modal, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import type { GraphSummary } from '@radiograph/api';
 import { useEffect, useState } from 'react';
-import { listGraphs } from '../api/client.ts';
-import type { GraphSummary } from '../api/schemas.ts';
 import { documentStore } from '../document/document-store.ts';
+import { server } from '../server/client.ts';
 import styles from './FileMenu.module.css';
 import { showFiles, useFilesDialog } from './files-store.ts';
 import { MergeDialog } from './MergeDialog.tsx';
@@ -38,7 +38,7 @@ export function FileDialogs() {
 function GraphList() {
   const [graphs, setGraphs] = useState<readonly GraphSummary[]>([]);
   useEffect(() => {
-    listGraphs().then((all) => setGraphs(all.toSorted(byDepth)), showError);
+    server.graphs.list().then(({ graphs: all }) => setGraphs(all.toSorted(byDepth)), showError);
   }, []);
   const sections = [
     { title: 'In this workspace', members: graphs.filter(({ isTemplate }) => !isTemplate) },

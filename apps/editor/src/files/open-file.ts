@@ -1,8 +1,8 @@
 /** Opens graph files: the text of the server, or a newer state that a closed tab or a crash left behind. */
 import { type GraphDocument, parseDocument, printDocument } from '@radiograph/graph';
-import { readGraph } from '../api/client.ts';
 import { documentStore, emptyDocument, openDocument } from '../document/document-store.ts';
 import { select } from '../document/selection-store.ts';
+import { server } from '../server/client.ts';
 import { announce } from '../shell/announce.ts';
 import { showView } from '../shell/frame-store.ts';
 import { readJournal } from './journal.ts';
@@ -11,7 +11,7 @@ import { leftIsSaved } from './save-file.ts';
 /** Opens a file of the workspace. @throws {RadiographError} or {ApiError} when it cannot be read as a graph. */
 export async function openGraph(path: string): Promise<void> {
   await leftIsSaved(); // it may be this file
-  const { text, revision, isTemplate } = await readGraph(path);
+  const { text, revision, isTemplate } = await server.graphs.read({ query: { path } });
   const base = parseDocument(text);
   const file = { path, revision, isTemplate, base };
   const kept = await readJournal(path);

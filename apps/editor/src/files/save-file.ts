@@ -1,15 +1,13 @@
 /** Saves the document: by itself shortly after an edit, or when asked. A write that would lose somebody's work is refused. */
+import { ApiError } from '@radiograph/api';
 import { printDocument } from '@radiograph/graph';
-import { z } from 'zod';
-import { ApiError, writeGraph } from '../api/client.ts';
-import { GraphFile } from '../api/schemas.ts';
 import { type DocumentState, documentStore, type SaveState } from '../document/document-store.ts';
 import { whenStill } from '../document/gesture.ts';
+import { server } from '../server/client.ts';
 import { announce } from '../shell/announce.ts';
 import { showFiles } from './files-store.ts';
 import { forgetJournal } from './journal.ts';
 
-const Stale = z.object({ theirs: GraphFile.nullable() });
 const quietMs = 900;
 const retryMs = 4000;
 
@@ -41,7 +39,10 @@ async function write(path: string, revision: string | null): Promise<void> {
   const { document, opened } = documentStore.getState();
   documentStore.setState({ save: { type: 'saving' } });
   try {
-    const saved = await writeGraph(path, { text: printDocument(document), revision });
+    const saved = await server.graphs.write({
+      query: { path },
+      body: { text: printDocument(document), revision },
+    });
     const now = documentStore.getState();
     if (now.opened !== opened) return await writeRest(path, { opened, document, ...saved });
     // Edits made while it was saving are still unsaved.
@@ -67,7 +68,10 @@ type Written = Pick<DocumentState, 'opened' | 'document'> & { readonly revision:
 /** Another document was opened while this one was saved: the edits made in between are written now. */
 async function writeRest(path: string, { opened, document, revision }: Written): Promise<void> {
   if (left?.opened !== opened || left.document === document) return;
-  await writeGraph(path, { text: printDocument(left.document), revision });
+  await server.graphs.write({
+    query: { path },
+    body: { text: printDocument(left.document), revision },
+  });
 }
 
 /** Saves what is left unsaved when another document is opened. */
@@ -76,15 +80,16 @@ function leave(before: DocumentState): void {
   const { file, save, document } = before;
   if (file.isTemplate || (save.type !== 'unsaved' && save.type !== 'failed')) return;
   const text = printDocument(document);
-  leaving = writeGraph(file.path, { text, revision: file.revision }).catch(() => undefined);
+  leaving = server.graphs
+    .write({ query: { path: file.path }, body: { text, revision: file.revision } })
+    .catch(() => undefined);
 }
 
 function explainFailure(error: unknown): SaveState {
-  const stale =
-    error instanceof ApiError && error.status === 409 ? Stale.safeParse(error.details) : undefined;
-  if (stale?.success) {
+  const theirs = error instanceof ApiError ? error.refusal?.theirs : undefined;
+  if (theirs !== undefined) {
     announce('The file was changed elsewhere. Merge to save.');
-    return { type: 'stale', theirs: stale.data.theirs };
+    return { type: 'stale', theirs };
   }
   return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
 }

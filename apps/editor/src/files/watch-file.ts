@@ -1,8 +1,8 @@
 /** Notices that another tab or program saved the open file. */
 import { parseDocument } from '@radiograph/graph';
-import { listenToActivity } from '../api/activity.ts';
-import { readGraph } from '../api/client.ts';
 import { applyEdit, documentStore } from '../document/document-store.ts';
+import { listenToActivity } from '../server/activity.ts';
+import { server } from '../server/client.ts';
 import { announce } from '../shell/announce.ts';
 
 /** Takes over what was saved elsewhere while nothing is unsaved here; otherwise the next save merges. Call once. */
@@ -16,7 +16,7 @@ export function watchFile(): () => void {
 }
 
 async function takeOver(path: string): Promise<void> {
-  const { text, revision } = await readGraph(path);
+  const { text, revision } = await server.graphs.read({ query: { path } });
   const { file, save } = documentStore.getState();
   if (file.path !== path || save.type !== 'saved' || revision === file.revision) return;
   const theirs = parseDocument(text);

@@ -1,8 +1,8 @@
 import { Skeleton, Text } from '@mantine/core';
+import { useArtifact } from '../server/artifacts.ts';
 import { portStyles } from '../theme/port-style.ts';
 import styles from './ArtifactView.module.css';
-import { useArtifact } from './artifact-api.ts';
-import { kindViews } from './kinds/kind-views.tsx';
+import { viewsOf } from './kinds/kind-views.tsx';
 import type { Output } from './result-set.ts';
 
 type ArtifactViewProps = { readonly output: Output; readonly isCompact?: boolean };
@@ -34,7 +34,7 @@ export function ArtifactView({ output, isCompact = false }: ArtifactViewProps) {
               </div>
             ))}
           </dl>
-          {kindViews[output.kind].map((View) => (
+          {viewsOf(output.kind).map((View) => (
             <View key={View.name} output={output} summary={artifact.value} isCompact={isCompact} />
           ))}
         </>

@@ -1,5 +1,5 @@
+import type { SampleReport } from '@radiograph/api';
 import { classColor } from '@radiograph/kinds';
-import type { SampleReport } from '@radiograph/runtime/events';
 import { useEffect, useRef } from 'react';
 import styles from './NodePreview.module.css';
 

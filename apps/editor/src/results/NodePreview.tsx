@@ -3,7 +3,7 @@ import { type ComponentType, memo } from 'react';
 import { useCatalog } from '../catalog/catalog.ts';
 import type { StepState } from '../runs/run-state.ts';
 import { useStep } from '../runs/runs-store.ts';
-import { blobUrl, ScoresData, TableData, thumbnailUrl, useArtifact } from './artifact-api.ts';
+import { blobUrl, thumbnailUrl, useArtifact } from '../server/artifacts.ts';
 import { cssColor } from './class-color.ts';
 import { LiveSamples } from './LiveSamples.tsx';
 import styles from './NodePreview.module.css';
@@ -64,8 +64,8 @@ function Samples({ output }: PreviewProps) {
 
 function ScoreBars({ output }: PreviewProps) {
   const artifact = useArtifact(output.digest);
-  if (artifact.type !== 'ready') return null;
-  const { perImage, bootstrap } = ScoresData.parse(artifact.value.data);
+  if (artifact.type !== 'ready' || artifact.value.kind !== 'scores') return null;
+  const { perImage, bootstrap } = artifact.value.data;
   return (
     <div className={styles.scores}>
       <b>mIoU {perImage.mean?.toFixed(3) ?? 'undefined'}</b>
@@ -89,8 +89,8 @@ function ScoreBars({ output }: PreviewProps) {
 
 function Sparkline({ output }: PreviewProps) {
   const artifact = useArtifact(output.digest);
-  if (artifact.type !== 'ready') return null;
-  const { columns, rows } = TableData.parse(artifact.value.data);
+  if (artifact.type !== 'ready' || artifact.value.kind !== 'table') return null;
+  const { columns, rows } = artifact.value.data;
   const points = rows.flatMap((row) =>
     typeof row[0] === 'number' && typeof row[1] === 'number' ? [[row[0], row[1]] as const] : [],
   );

@@ -1,4 +1,5 @@
 import { Button, Group, Loader, Text } from '@mantine/core';
+import type { RunDetails } from '@radiograph/api';
 import type { PortKind } from '@radiograph/graph';
 import { IconEye, IconGitCompare, IconHistory } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -6,7 +7,6 @@ import { useCatalog } from '../catalog/catalog.ts';
 import { compareStore } from '../compare/compare-store.ts';
 import { Moment } from '../runs/Moment.tsx';
 import { printDuration, readTimes } from '../runs/print.ts';
-import type { RunDetails } from '../runs/schemas.ts';
 import { showView } from '../shell/frame-store.ts';
 import { ArtifactView } from './ArtifactView.tsx';
 import { useRunDetails, useRunResults } from './chosen-run.ts';

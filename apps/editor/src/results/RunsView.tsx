@@ -1,8 +1,8 @@
+import type { RunStatus, RunSummary } from '@radiograph/api';
 import { IconHistory } from '@tabler/icons-react';
 import { Moment } from '../runs/Moment.tsx';
 import { printDuration } from '../runs/print.ts';
 import { useRuns } from '../runs/runs-store.ts';
-import type { RunStatus, RunSummary } from '../runs/schemas.ts';
 import { statusLooks } from '../runs/status-looks.ts';
 import { EmptyState } from '../shell/EmptyState.tsx';
 import { chooseRun, useChosenRun } from './chosen-run.ts';

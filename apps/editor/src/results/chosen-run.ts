@@ -1,11 +1,12 @@
 /** Which run the Runs and Viewer screens are about; both show the same. */
+
+import type { RunDetails } from '@radiograph/api';
 import { parseDocument } from '@radiograph/graph';
 import { useMemo } from 'react';
 import { createStore, useStore } from 'zustand';
-import { readRun } from '../runs/run-api.ts';
 import { useRuns } from '../runs/runs-store.ts';
-import type { RunDetails } from '../runs/schemas.ts';
-import { createReader, type Loaded } from './artifact-api.ts';
+import { server } from '../server/client.ts';
+import { createReader, type Loaded } from '../server/create-reader.ts';
 import type { ResultSet } from './result-set.ts';
 
 const chosenStore = createStore<{ readonly runId: string | null }>(() => ({ runId: null }));
@@ -21,7 +22,9 @@ export function useChosenRun(): string | null {
   return chosen ?? shown ?? newest;
 }
 
-const useDetails = createReader((key: string) => readRun(key.split(' ')[0]!));
+const useDetails = createReader((key: string) =>
+  server.runs.read({ params: { id: key.split(' ')[0]! } }),
+);
 
 /** One run in full; read again when one of its steps has ended. */
 export function useRunDetails(runId: string | null): Loaded<RunDetails> {

@@ -1,10 +1,10 @@
+import type { RunDetails } from '@radiograph/api';
 import { parseDocument } from '@radiograph/graph';
-import { readSession } from '../api/client.ts';
 import { applyEdit, documentStore, openDocument } from '../document/document-store.ts';
 import { select } from '../document/selection-store.ts';
 import { openGraph } from '../files/open-file.ts';
 import { showRun } from '../runs/runs-store.ts';
-import type { RunDetails } from '../runs/schemas.ts';
+import { server } from '../server/client.ts';
 import { announce } from '../shell/announce.ts';
 import { showView } from '../shell/frame-store.ts';
 
@@ -30,7 +30,7 @@ export async function restoreGraph({ graphText, graphPath, runId }: RunDetails):
 
 /** Opens the file of a run, if it is one of the workspace and still there. */
 async function openFileOf(graphPath: string): Promise<void> {
-  const { workspace } = await readSession();
+  const { workspace } = await server.session.read();
   if (!graphPath.startsWith(`${workspace}/`)) return;
   await openGraph(graphPath.slice(workspace.length + 1)).catch(() => undefined);
 }

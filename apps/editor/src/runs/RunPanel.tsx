@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core';
+import type { QueueState } from '@radiograph/api';
 import {
   IconArrowUp,
   IconPlayerPause,
@@ -7,15 +8,14 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import { useStore } from 'zustand';
-import { connection } from '../api/activity.ts';
-import type { QueueState } from '../api/schemas.ts';
 import { reveal } from '../canvas/canvas-store.ts';
 import { useDocument } from '../document/document-store.ts';
 import { select, useSelection } from '../document/selection-store.ts';
+import { connection } from '../server/activity.ts';
+import { server } from '../server/client.ts';
 import { Moment } from './Moment.tsx';
 import { printClock, printDuration, printRate, printSeconds, readTimes } from './print.ts';
 import styles from './RunPanel.module.css';
-import { cancelRun, moveRun, pauseQueue } from './run-api.ts';
 import type { RunState, StepState } from './run-state.ts';
 import { shownRun, useRuns } from './runs-store.ts';
 
@@ -44,7 +44,7 @@ function Queue({ isPaused, runs }: QueueState) {
           size="compact-xs"
           variant="default"
           leftSection={isPaused ? <IconPlayerPlay size={12} /> : <IconPlayerPause size={12} />}
-          onClick={() => void pauseQueue(!isPaused)}
+          onClick={() => void server.queue.pause({ body: { isPaused: !isPaused } })}
         >
           {isPaused ? 'Continue' : 'Pause'}
         </Button>
@@ -86,7 +86,11 @@ function QueueRow({ entry, canRise }: QueueRowProps) {
       </span>
       {isWaiting && canRise && (
         <Tooltip label="Run next">
-          <ActionIcon size="sm" aria-label={`Run ${name} next`} onClick={() => void moveRun(id, 0)}>
+          <ActionIcon
+            size="sm"
+            aria-label={`Run ${name} next`}
+            onClick={() => void server.queue.move({ params: { id }, body: { place: 0 } })}
+          >
             <IconArrowUp size={14} />
           </ActionIcon>
         </Tooltip>
@@ -95,7 +99,7 @@ function QueueRow({ entry, canRise }: QueueRowProps) {
         <ActionIcon
           size="sm"
           aria-label={isWaiting ? `Take ${name} out` : `Stop ${name}`}
-          onClick={() => void cancelRun(id)}
+          onClick={() => void server.queue.cancel({ params: { id }, body: {} })}
         >
           {isWaiting ? <IconX size={14} /> : <IconPlayerStop size={14} />}
         </ActionIcon>

@@ -1,10 +1,12 @@
-import { RunEvent } from '@radiograph/runtime/events';
+import { api } from '@radiograph/api';
 import { describe, expect, test } from 'vitest';
 import { emptyRun, type RunState, shareDone, takeEvent } from './run-state.ts';
 
 const time = '2026-01-01T00:00:00Z';
 const read = (events: readonly object[], from: RunState = emptyRun('r')) =>
-  events.map((event) => RunEvent.parse({ time, ...event })).reduce(takeEvent, from);
+  api.runs.events.reply
+    .parse({ events: events.map((event) => ({ time, ...event })) })
+    .events.reduce(takeEvent, from);
 
 const progress = { type: 'step-progress', nodeId: 'train', unit: 'batch', total: 4, rate: 2 };
 const events = [

@@ -1,5 +1,5 @@
 /** Events of a run -> how each of its steps stands. Pure: the same events give the same state, live or read again. */
-import type { RunEvent, SampleReport } from '@radiograph/runtime/events';
+import type { RunEvent, SampleReport } from '@radiograph/api';
 
 export type StepProgress = {
   readonly done: number;

@@ -2,16 +2,14 @@
  * Runs outside the canvas's nodes: an event changes one step here, and only what shows that step renders again.
  * The server's stream resumes after its last id; what was missed all the same is read from the run's own events.
  */
-import { RunEvent } from '@radiograph/runtime/events';
+import type { ActivityMessage, QueueState, RunSummary } from '@radiograph/api';
 import { createStore, useStore } from 'zustand';
-import { listenToActivity } from '../api/activity.ts';
-import type { ActivityMessage, QueueState } from '../api/schemas.ts';
 import { checkNow } from '../checks/checks-store.ts';
 import { documentStore } from '../document/document-store.ts';
+import { listenToActivity } from '../server/activity.ts';
+import { server } from '../server/client.ts';
 import { announce } from '../shell/announce.ts';
-import { listRuns, readQueue, readRunEvents } from './run-api.ts';
 import { emptyRun, type RunState, type StepState, takeEvent } from './run-state.ts';
-import type { RunSummary } from './schemas.ts';
 
 export type RunsState = {
   readonly queue: QueueState;
@@ -61,7 +59,11 @@ function catchUp(runId: string): Promise<void> {
   const running = reading.get(runId) ?? Promise.resolve();
   const next = running.then(async () => {
     const known = runsStore.getState().runs.get(runId) ?? emptyRun(runId);
-    keep((await readRunEvents(runId, known.lastEventId)).reduce(takeEvent, known));
+    const { events } = await server.runs.events({
+      params: { id: runId },
+      query: { after: known.lastEventId },
+    });
+    keep(events.reduce(takeEvent, known));
   });
   const settled = next.catch(() => undefined); // the next message tries again
   reading.set(runId, settled);
@@ -77,8 +79,8 @@ function keep(run: RunState): void {
 
 /** Reads queue and history again, and shows the newest run of the open file. */
 async function readAll(): Promise<void> {
-  const [queue, history] = await Promise.all([readQueue(), listRuns()]);
-  runsStore.setState({ queue, history });
+  const [queue, { runs }] = await Promise.all([server.queue.read(), server.runs.list()]);
+  runsStore.setState({ queue, history: runs });
   await showNewest();
 }
 
@@ -98,11 +100,13 @@ async function takeQueue({ queue }: Message<'queue'>): Promise<void> {
   const { runs } = runsStore.getState().queue;
   runsStore.setState({ queue });
   const hasLeft = runs.some(({ id }) => !queue.runs.some((run) => run.id === id));
-  if (hasLeft) runsStore.setState({ history: await listRuns() });
+  if (hasLeft) await readHistory();
 }
 
-async function takeRunEvent({ runId, event: raw }: Message<'run'>): Promise<void> {
-  const event = RunEvent.parse(raw);
+const readHistory = async (): Promise<void> =>
+  runsStore.setState({ history: (await server.runs.list()).runs });
+
+async function takeRunEvent({ runId, event }: Message<'run'>): Promise<void> {
   const { queue, runs } = runsStore.getState();
   const known = runs.get(runId) ?? emptyRun(runId);
   if (event.id === known.lastEventId + 1) keep(takeEvent(known, event));
@@ -114,7 +118,7 @@ async function takeRunEvent({ runId, event: raw }: Message<'run'>): Promise<void
 async function begin(runId: string, { runs }: QueueState): Promise<void> {
   const entry = runs.find((run) => run.runId === runId);
   if (entry?.path === documentStore.getState().file.path) runsStore.setState({ shownId: runId });
-  runsStore.setState({ history: await listRuns() });
+  await readHistory();
 }
 
 async function finish(status: string): Promise<void> {

@@ -1,13 +1,13 @@
 /** Starting and stopping runs of the open document, saved or not: the queue keeps the text that it was given. */
 import { notifications } from '@mantine/notifications';
+import { ApiError } from '@radiograph/api';
 import { closureOf, printDocument } from '@radiograph/graph';
-import { ApiError } from '../api/client.ts';
 import { checksStore, firstProblems } from '../checks/checks-store.ts';
 import { documentStore } from '../document/document-store.ts';
 import { selectionStore } from '../document/selection-store.ts';
+import { server } from '../server/client.ts';
 import { announce } from '../shell/announce.ts';
 import { frameStore } from '../shell/frame-store.ts';
-import { addRun, cancelRun } from './run-api.ts';
 import { runsStore } from './runs-store.ts';
 
 /** What to run: everything, up to the selected nodes, or them and all that follows. */
@@ -32,7 +32,8 @@ export async function startRun(scope: RunScope = 'all'): Promise<void> {
     frameStore.setState({ drawerTab: 'problems' });
     return tell('The graph has problems; they are listed below the canvas.');
   }
-  await addRun({ path: file.path, text: printDocument(document), only }).then(
+  const body = { path: file.path, text: printDocument(document), only };
+  await server.queue.add({ body }).then(
     () => announce('Run started.'),
     (error: unknown) => tell(error instanceof ApiError ? error.message : String(error)),
   );
@@ -52,7 +53,7 @@ export async function stopRun(): Promise<void> {
   const { path } = documentStore.getState().file;
   const active = runsStore.getState().queue.runs.find((run) => run.path === path);
   if (active === undefined) return tell('Nothing of this graph runs.');
-  await cancelRun(active.id).then(
+  await server.queue.cancel({ params: { id: active.id }, body: {} }).then(
     () => announce('Stopping the run.'),
     (error: unknown) => tell(error instanceof Error ? error.message : String(error)),
   );

@@ -1,4 +1,6 @@
 /** How the state of a run or a sweep looks in a list. */
+
+import type { RunStatus } from '@radiograph/api';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -7,7 +9,6 @@ import {
   IconPlugX,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
-import type { RunStatus } from './schemas.ts';
 
 export const statusLooks: {
   readonly [S in RunStatus]: {

@@ -1,11 +1,11 @@
 import { Button, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { listenToActivity } from '../api/activity.ts';
-import type { QueueState } from '../api/schemas.ts';
+import type { QueueState } from '@radiograph/api';
 import { reveal } from '../canvas/canvas-store.ts';
 import { documentStore } from '../document/document-store.ts';
 import { select } from '../document/selection-store.ts';
 import { chooseRun } from '../results/chosen-run.ts';
+import { listenToActivity } from '../server/activity.ts';
 import { announce } from '../shell/announce.ts';
 import { showSideTab, showView } from '../shell/frame-store.ts';
 import type { RunState } from './run-state.ts';

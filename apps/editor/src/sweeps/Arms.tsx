@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core';
+import type { ArmsComparison } from '@radiograph/api';
 import { IntervalBars } from '../results/charts/IntervalBars.tsx';
 import styles from './Sweeps.module.css';
-import type { ArmsComparison } from './sweeps-api.ts';
 
 /** The arms beside each other: in words, as bars, and pair by pair. */
 export function Arms({ comparison }: { readonly comparison: ArmsComparison }) {

@@ -1,16 +1,16 @@
 import { Button, Group, Table } from '@mantine/core';
+import type { SweepCell, SweepHead } from '@radiograph/api';
 import { parseDocument } from '@radiograph/graph';
 import { compareStore } from '../compare/compare-store.ts';
 import { openAsOwn } from '../files/open-file.ts';
 import { chooseRun } from '../results/chosen-run.ts';
 import { Meter } from '../results/Meter.tsx';
-import { readRun } from '../runs/run-api.ts';
 import { showRun } from '../runs/runs-store.ts';
+import { server } from '../server/client.ts';
 import { showView } from '../shell/frame-store.ts';
 import styles from './Sweeps.module.css';
-import type { Sweep, SweepCell } from './sweeps-api.ts';
 
-type CellTableProps = { readonly sweep: Sweep; readonly cells: readonly SweepCell[] };
+type CellTableProps = { readonly sweep: SweepHead; readonly cells: readonly SweepCell[] };
 
 /** Every cell by its values: what it scored, its run, and itself as a whole graph. */
 export function CellTable({ sweep: { axes, seeds }, cells }: CellTableProps) {
@@ -120,7 +120,7 @@ function Actions({ cell, runId, baseline }: ActionsProps) {
 
 /** The cell as a graph of its own, with what its run made on the nodes. */
 async function openCell({ values, seed }: SweepCell, runId: string): Promise<void> {
-  const { graphText, graphPath } = await readRun(runId);
+  const { graphText, graphPath } = await server.runs.read({ params: { id: runId } });
   const path = graphPath.split('/').at(-1)!;
   openAsOwn(parseDocument(graphText), { path, values: { ...values, seed: String(seed) } });
   await showRun(runId);

@@ -1,17 +1,20 @@
 import { Button, CopyButton, Group, Progress, Text } from '@mantine/core';
+import type { SweepHead } from '@radiograph/api';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useRef } from 'react';
-import { createReader, type Loaded } from '../results/artifact-api.ts';
 import { Moment } from '../runs/Moment.tsx';
 import { printDuration } from '../runs/print.ts';
+import { server } from '../server/client.ts';
+import { createReader, type Loaded } from '../server/create-reader.ts';
 import { Arms } from './Arms.tsx';
 import { CellTable } from './CellTable.tsx';
 import styles from './Sweeps.module.css';
-import { readArms, readCells, type Sweep } from './sweeps-api.ts';
 
 const idOf = (key: string) => key.split(' ')[0]!;
-const useCells = createReader((key: string) => readCells(idOf(key)));
-const useArms = createReader((key: string) => readArms(idOf(key)));
+const useCells = createReader(
+  async (key: string) => (await server.sweeps.read({ params: { id: idOf(key) } })).cells,
+);
+const useArms = createReader((key: string) => server.sweeps.compare({ params: { id: idOf(key) } }));
 
 /** The reply before stays until the next has come. */
 function useLast<T>(loaded: Loaded<T>): Loaded<T> {
@@ -21,7 +24,7 @@ function useLast<T>(loaded: Loaded<T>): Loaded<T> {
 }
 
 /** One sweep: how far it has come, what it shows, and its cells. */
-export function SweepReport({ sweep }: { readonly sweep: Sweep }) {
+export function SweepReport({ sweep }: { readonly sweep: SweepHead }) {
   const { sweepId, status, done, running, failed } = sweep;
   const cells = useLast(useCells(`${sweepId} ${status} ${done} ${running} ${failed}`));
   const arms = useLast(useArms(done >= 2 ? `${sweepId} ${done}` : null));
@@ -40,7 +43,7 @@ export function SweepReport({ sweep }: { readonly sweep: Sweep }) {
   );
 }
 
-function Head({ sweep }: { readonly sweep: Sweep }) {
+function Head({ sweep }: { readonly sweep: SweepHead }) {
   const { graph, status, startedAt, seconds, cells, done, running, failed, command } = sweep;
   return (
     <header>

@@ -1,4 +1,5 @@
 import { Loader, Text } from '@mantine/core';
+import type { SweepHead } from '@radiograph/api';
 import { IconTableShare } from '@tabler/icons-react';
 import { useDocument } from '../document/document-store.ts';
 import rows from '../results/RunsView.module.css';
@@ -7,7 +8,6 @@ import { statusLooks } from '../runs/status-looks.ts';
 import { EmptyState } from '../shell/EmptyState.tsx';
 import { SweepReport } from './SweepReport.tsx';
 import styles from './Sweeps.module.css';
-import type { Sweep } from './sweeps-api.ts';
 import { chooseSweep, useSweeps } from './sweeps-store.ts';
 
 /** All sweeps of the workspace, and the cells and arms of the chosen one. */
@@ -44,7 +44,7 @@ export function SweepsView() {
   );
 }
 
-function SweepRow({ sweep, isChosen }: { readonly sweep: Sweep; readonly isChosen: boolean }) {
+function SweepRow({ sweep, isChosen }: { readonly sweep: SweepHead; readonly isChosen: boolean }) {
   const { icon: Icon, color } = statusLooks[sweep.status];
   return (
     <button
@@ -79,7 +79,7 @@ function SweepRow({ sweep, isChosen }: { readonly sweep: Sweep; readonly isChose
 }
 
 /** `rho (5 values) × supervision (2) · 3 seeds`. */
-function printAxes({ axes, seeds }: Sweep): string {
+function printAxes({ axes, seeds }: SweepHead): string {
   const names = Object.entries(axes).map(([axis, { length }]) => `${axis} (${length} values)`);
   const words = names.join(' × ') || 'one graph';
   return seeds.length > 1 ? `${words} · ${seeds.length} seeds` : words;

@@ -1,11 +1,13 @@
 /** The list of sweeps. Sweeps are run from the command line, in processes that the server does not follow, so the list is asked for again. */
+
+import type { SweepHead } from '@radiograph/api';
 import { useEffect } from 'react';
 import { createStore, useStore } from 'zustand';
-import { listSweeps, type Sweep } from './sweeps-api.ts';
+import { server } from '../server/client.ts';
 
 type SweepsState = {
   /** Newest first; undefined until they have been read. */
-  readonly sweeps: readonly Sweep[] | undefined;
+  readonly sweeps: readonly SweepHead[] | undefined;
   readonly problem: string | null;
   readonly chosenId: string | null;
 };
@@ -21,7 +23,8 @@ export const chooseSweep = (sweepId: string): void => sweepsStore.setState({ cho
 
 async function readAgain(): Promise<void> {
   try {
-    sweepsStore.setState({ sweeps: await listSweeps(), problem: null });
+    const { sweeps } = await server.sweeps.list();
+    sweepsStore.setState({ sweeps, problem: null });
   } catch (error) {
     sweepsStore.setState({ problem: error instanceof Error ? error.message : String(error) });
   }

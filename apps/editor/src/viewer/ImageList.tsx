@@ -1,8 +1,8 @@
 import { Select, Text } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
-import { ScoresData, thumbnailUrl, useArtifact } from '../results/artifact-api.ts';
 import { type Output, useImageSources } from '../results/result-set.ts';
 import { shortIds } from '../results/short-ids.ts';
+import { thumbnailUrl, useArtifact } from '../server/artifacts.ts';
 import { type RankedImage, rankImages, type SortOrder } from './sort-images.ts';
 import styles from './Viewer.module.css';
 import { useViewer, viewerStore } from './viewer-store.ts';
@@ -16,9 +16,9 @@ export function useRanking(list: Output | undefined): readonly RankedImage[] {
   const order = useViewer((state) => state.order);
   return useMemo(() => {
     if (artifact.type !== 'ready') return noImages;
-    const { kind, samples, data } = artifact.value;
-    if (kind !== 'scores') return samples.map((id) => ({ id, iou: null }));
-    return rankImages(ScoresData.parse(data), { className, order });
+    const { value } = artifact;
+    if (value.kind !== 'scores') return value.samples.map((id) => ({ id, iou: null }));
+    return rankImages(value.data, { className, order });
   }, [artifact, className, order]);
 }
 

@@ -1,6 +1,6 @@
 import { Button, Group, Kbd, SegmentedControl, Slider, Switch, Text } from '@mantine/core';
-import { useArtifact } from '../results/artifact-api.ts';
 import { ClassToggles } from '../results/kinds/ClassToggles.tsx';
+import { useArtifact } from '../server/artifacts.ts';
 import { portStyles } from '../theme/port-style.ts';
 import type { Layer } from './layers.ts';
 import { type Agreement, agreementColors } from './paint.ts';

@@ -1,18 +1,20 @@
 /** One image of a run: its pixels, and the masks and maps that lie over it. */
+import { ApiError, addressOf, api } from '@radiograph/api';
 import { decodeRle } from '@radiograph/kinds';
-import { z } from 'zod';
-import { ApiError, call } from '../api/client.ts';
-import { createReader } from '../results/artifact-api.ts';
+import { server } from '../server/client.ts';
+import { createReader } from '../server/create-reader.ts';
 import type { GrayImage } from './paint.ts';
 
 /** Where an image is: its id, and the artifacts that may have its pixels. */
 export type Place = { readonly id: string; readonly images: readonly string[] };
 
-const queryOf = ({ id, images }: Place) => new URLSearchParams({ id, images: images.join(',') });
+/** The query of the sample routes; also the key under which an image's pixels are kept. */
+const keyOf = ({ id, images }: Place): string => JSON.stringify({ id, images: images.join(',') });
+const queryOf = (key: string): { readonly id: string; readonly images: string } => JSON.parse(key); // made by keyOf
 
-async function readPixels(query: string): Promise<GrayImage> {
-  const response = await fetch(`/api/pixels?${query}`);
-  if (!response.ok) throw new ApiError(response.status, 'The image could not be read.', null);
+async function readPixels(key: string): Promise<GrayImage> {
+  const response = await fetch(addressOf(api.artifacts.pixels, { query: queryOf(key) }));
+  if (!response.ok) throw new ApiError(response.status, 'The image could not be read.');
   const bytes = await response.arrayBuffer();
   const read = (name: string) => Number(response.headers.get(name));
   const is16 = read('x-bit-depth') === 16;
@@ -23,24 +25,6 @@ async function readPixels(query: string): Promise<GrayImage> {
     pixels: is16 ? new Uint16Array(bytes) : new Uint8Array(bytes),
   };
 }
-
-const size = { height: z.number(), width: z.number() };
-const LayersReply = z.object({
-  masks: z
-    .object({
-      ...size,
-      masks: z.array(z.object({ name: z.string(), counts: z.string().nullable() })),
-    })
-    .nullable(),
-  maps: z
-    .object({
-      ...size,
-      maps: z.array(
-        z.object({ name: z.string(), probability: z.number(), values: z.array(z.number()) }),
-      ),
-    })
-    .nullable(),
-});
 
 /** What lies over an image, by class; `masks` have one byte per pixel, 1 inside. Null: not annotated. */
 export type Overlay = {
@@ -59,16 +43,19 @@ export type Overlay = {
 const overlays = new Map<string, Promise<Overlay>>();
 
 /** Reads what an artifact lays over an image, once. Failures are not kept. */
-function readOverlay(digest: string, query: string): Promise<Overlay> {
-  const key = `${digest} ${query}`;
-  const reading = overlays.get(key) ?? fetchOverlay(digest, query);
+function readOverlay(digest: string, place: string): Promise<Overlay> {
+  const key = `${digest} ${place}`;
+  const reading = overlays.get(key) ?? fetchOverlay(digest, place);
   overlays.set(key, reading);
   reading.catch(() => overlays.delete(key));
   return reading;
 }
 
-async function fetchOverlay(digest: string, query: string): Promise<Overlay> {
-  const { masks, maps } = await call(`/api/artifacts/${digest}/layers?${query}`, LayersReply);
+async function fetchOverlay(digest: string, place: string): Promise<Overlay> {
+  const { masks, maps } = await server.artifacts.layers({
+    params: { digest },
+    query: queryOf(place),
+  });
   return {
     masks: new Map(
       masks?.masks.map(({ name, counts }) => [
@@ -87,14 +74,18 @@ async function fetchOverlay(digest: string, query: string): Promise<Overlay> {
 
 const usePixelsAt = createReader(readPixels);
 const useOverlaysAt = createReader((key: string) => {
-  const [query = '', ...digests] = key.split(' ');
-  return Promise.all(digests.map((digest) => readOverlay(digest, query)));
+  const [digests = '', place = ''] = key.split('\n');
+  return Promise.all(
+    digests
+      .split(' ')
+      .filter(Boolean)
+      .map((digest) => readOverlay(digest, place)),
+  );
 });
 
 /** The pixels of an image; null reads nothing. */
-export const usePixels = (place: Place | null) =>
-  usePixelsAt(place === null ? null : String(queryOf(place)));
+export const usePixels = (place: Place | null) => usePixelsAt(place === null ? null : keyOf(place));
 
 /** What these artifacts lay over an image, in their order. */
 export const useOverlays = (digests: readonly string[], place: Place | null) =>
-  useOverlaysAt(place === null ? null : [queryOf(place), ...digests].join(' '));
+  useOverlaysAt(place === null ? null : `${digests.join(' ')}\n${keyOf(place)}`);

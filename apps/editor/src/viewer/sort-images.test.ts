@@ -5,6 +5,7 @@ const none = { perClass: [], mean: null };
 const scores = {
   classes: ['Edema', 'Atelectasis'],
   ids: ['a', 'b', 'c'],
+  thresholds: [0.5, 0.5],
   dataset: none,
   perImage: {
     ...none,

@@ -1,4 +1,4 @@
-import type { ScoresData } from '../results/artifact-api.ts';
+import type { ScoresData } from '@radiograph/api';
 
 export type SortOrder = 'worst' | 'best' | 'as-read';
 export type RankedImage = { readonly id: string; readonly iou: number | null };

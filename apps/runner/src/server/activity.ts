@@ -1,15 +1,7 @@
 /** What happens on the server, as one stream that a browser can leave and resume: server-sent events with ids. */
 import { randomUUID } from 'node:crypto';
-import type { QueueChange } from '@radiograph/runtime';
+import type { ActivityMessage } from '@radiograph/api';
 import type { Request, Response } from 'express';
-import type { ShownQueue } from './show-queue.ts';
-
-/** One message of the stream. `reset`: events were missed (another server, too long ago); read everything again. */
-export type ActivityMessage =
-  | Exclude<QueueChange, { type: 'queue' }>
-  | { readonly type: 'queue'; readonly queue: ShownQueue }
-  | { readonly type: 'graph-saved'; readonly path: string; readonly revision: string }
-  | { readonly type: 'reset' };
 
 export type Activity = {
   readonly publish: (message: ActivityMessage) => void;

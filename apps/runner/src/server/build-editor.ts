@@ -1,29 +1,39 @@
 /** The editor's files: built by Vite when they are missing or older than their sources, so that one command opens it. */
 import { spawn } from 'node:child_process';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sha256Hex } from '@radiograph/graph';
+import { readTextIfPresent } from '@radiograph/runtime';
+import { z } from 'zod';
 
 const editor = fileURLToPath(new URL('../../../editor', import.meta.url));
-const graph = fileURLToPath(new URL('../../../../packages/graph/src', import.meta.url));
-const sources = [join(editor, 'src'), graph];
-const files = ['index.html', 'vite.config.ts', 'package.json'].map((name) => join(editor, name));
+const Sources = z.record(z.string(), z.string());
 
 /** Returns the folder of the built editor. `say` gets a line when it must be built first (a few seconds). */
 export async function buildEditor(say: (line: string) => void): Promise<string> {
   const built = join(editor, 'dist');
-  const builtMs = await modifiedMs(join(built, 'index.html'));
-  const newest = Math.max(
-    ...(await Promise.all([...sources.map(newestMs), ...files.map(modifiedMs)])),
-  );
-  if (builtMs >= newest) return built;
+  if (await isCurrent(built, editor)) return built;
   say('building the editor ...');
   const fresh = join(editor, 'node_modules', `.build-${process.pid}`);
   await runVite(fresh);
   await replaceFolder(built, fresh);
   return built;
 }
+
+/** Whether every file that a build was made of, in whatever package, is as it was. A new file counts once another imports it. */
+export async function isCurrent(built: string, sourceFolder: string): Promise<boolean> {
+  const text = await readTextIfPresent(join(built, 'sources.json'));
+  if (text === undefined) return false;
+  const same = Object.entries(Sources.parse(JSON.parse(text))).map(
+    async ([path, digest]) =>
+      (await readTextIfPresent(join(sourceFolder, path)).then(digestOf)) === digest,
+  );
+  return (await Promise.all(same)).every(Boolean);
+}
+
+const digestOf = (text: string | undefined) => (text === undefined ? undefined : sha256Hex(text));
 
 /** Others may serve or build the same folder: it is swapped whole, and equal sources have equal file names. */
 async function replaceFolder(folder: string, fresh: string): Promise<void> {
@@ -48,19 +58,4 @@ function runVite(outDir: string): Promise<void> {
       else reject(new Error(`internal: building the editor failed (exit code ${code})`));
     });
   });
-}
-
-async function newestMs(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const times = entries
-    .filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
-    .map((entry) => modifiedMs(join(entry.parentPath, entry.name)));
-  return Math.max(0, ...(await Promise.all(times)));
-}
-
-async function modifiedMs(path: string): Promise<number> {
-  return stat(path).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
 }

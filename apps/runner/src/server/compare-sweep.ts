@@ -1,4 +1,5 @@
 /** The arms of a sweep compared, for the editor. */
+import type { ArmsComparison } from '@radiograph/api';
 
 import { concludeArms } from '@radiograph/statistics';
 import {
@@ -8,33 +9,11 @@ import {
   openExperiment,
   type SweepDetails,
 } from '@radiograph/sweep';
-import { z } from 'zod';
-import { IntervalReply } from './run-scores.ts';
 import type { Services } from './services.ts';
-
-export const ArmsReply = z.strictObject({
-  /** The node and port whose scores are compared. */
-  measure: z.string(),
-  /** Whether the best arm is shown to be the best, and where the best value of an axis lies, in sentences. */
-  summary: z.array(z.string()),
-  images: z.int(),
-  arms: z.array(z.strictObject({ name: z.string(), mean: IntervalReply.nullable() })),
-  /** `difference` is b - a on the images and seeds of both; `p` is corrected over all pairs (Holm). */
-  pairs: z.array(
-    z.strictObject({
-      a: z.string(),
-      b: z.string(),
-      difference: IntervalReply.nullable(),
-      p: z.number().nullable(),
-    }),
-  ),
-});
-
-type ArmsReply = z.infer<typeof ArmsReply>;
 
 /** Comparisons by sweep; made again when more cells are done. */
 export function keepCompared({ home, packages }: Services) {
-  const kept = new Map<string, { done: number; reply: Promise<ArmsReply> }>();
+  const kept = new Map<string, { done: number; reply: Promise<ArmsComparison> }>();
   return ({ sweepId, cells }: SweepDetails) => {
     const done = cells.filter(({ status }) => status === 'done').length;
     const known = kept.get(sweepId);
@@ -49,7 +28,7 @@ export function keepCompared({ home, packages }: Services) {
 async function compareCells(
   place: Pick<Services, 'home' | 'packages'>,
   cells: SweepDetails['cells'],
-): Promise<ArmsReply> {
+): Promise<ArmsComparison> {
   const members = await listMembers(place.home, { cells });
   const experiment = await openExperiment(members, place);
   const { arms } = compareExperiment(experiment);

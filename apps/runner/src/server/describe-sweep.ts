@@ -1,44 +1,7 @@
 /** A sweep as the editor shows it. */
+import type { SweepCell, SweepHead } from '@radiograph/api';
 import { nameArms, type SweepDetails } from '@radiograph/sweep';
-import { z } from 'zod';
-import { NodeScore, type ReadScores } from './run-scores.ts';
-
-export const SweepHead = z.strictObject({
-  sweepId: z.string(),
-  graph: z.string(),
-  graphPath: z.string(),
-  /** What was typed, to do it again. */
-  command: z.string(),
-  status: z.enum(['done', 'failed', 'canceled', 'running', 'interrupted']),
-  startedAt: z.string(),
-  /** Null while it has not finished. */
-  seconds: z.number().nullable(),
-  /** Values by axis, in the order of the cells. */
-  axes: z.record(z.string(), z.array(z.string())),
-  seeds: z.array(z.int()),
-  cells: z.int(),
-  done: z.int(),
-  running: z.int(),
-  failed: z.int(),
-  /** The arm with the highest mIoU, averaged over its seeds. */
-  best: z.strictObject({ arm: z.string(), mean: z.number() }).nullable(),
-});
-/** How far a sweep has come. */
-export type SweepHead = z.infer<typeof SweepHead>;
-
-export const SweepCell = z.strictObject({
-  name: z.string(),
-  arm: z.string(),
-  values: z.record(z.string(), z.string()),
-  seed: z.int(),
-  status: z.enum(['done', 'failed', 'canceled', 'running', 'waiting', 'missing']),
-  /** Why it is not done. */
-  reason: z.string().nullable(),
-  runId: z.string().nullable(),
-  score: NodeScore.nullable(),
-});
-/** One cell. */
-export type SweepCell = z.infer<typeof SweepCell>;
+import type { ReadScores } from './run-scores.ts';
 
 /** The cells with what their runs scored; arms by their short names. */
 export async function describeCells(

@@ -1,6 +1,6 @@
 /** The OpenAPI document of the server, made from the schemas that the routes parse with. */
+import { Refusal, type Route } from '@radiograph/api';
 import { z } from 'zod';
-import type { Route } from './route.ts';
 
 /** Describes the routes as OpenAPI 3.1. */
 export function describeApi(routes: readonly Route[], version: string): object {
@@ -26,7 +26,7 @@ function describeRoute({ summary, params, query, body, reply }: Route): object {
   const content =
     'mediaType' in reply
       ? { [reply.mediaType]: {} }
-      : { 'application/json': { schema: schemaOf(reply) } };
+      : { 'application/json': { schema: schemaOf(reply, 'output') } };
   return {
     summary,
     parameters: [...describeParameters('path', params), ...describeParameters('query', query)],
@@ -40,7 +40,10 @@ function describeRoute({ summary, params, query, body, reply }: Route): object {
         }),
     responses: {
       200: { description: 'Done.', content },
-      default: { description: 'Refused: `{ error: { code, message, problems } }`.' },
+      default: {
+        description: 'Refused, with every problem.',
+        content: { 'application/json': { schema: schemaOf(Refusal) } },
+      },
     },
   };
 }
@@ -54,9 +57,9 @@ function describeParameters(place: 'path' | 'query', schema: z.ZodObject | undef
   }));
 }
 
-function schemaOf(schema: z.ZodType): object {
+function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'input'): object {
   const { $schema: _, ...described } = z.toJSONSchema(schema, {
-    io: 'input',
+    io,
     unrepresentable: 'any',
   });
   return described;

@@ -1,24 +1,10 @@
 /** What runs scored: read once per run, since a finished run does not change. */
+import type { NodeScore } from '@radiograph/api';
 import { parseDocument, type Registry } from '@radiograph/graph';
 import type { Scores } from '@radiograph/kinds';
 import { type RunDetails, readRunDetails } from '@radiograph/runtime';
-import { z } from 'zod';
-import { HttpError } from './route.ts';
+import { HttpError } from './http-error.ts';
 import type { Services } from './services.ts';
-
-export const IntervalReply = z.strictObject({
-  mean: z.number(),
-  lower: z.number(),
-  upper: z.number(),
-});
-
-export const NodeScore = z.strictObject({
-  nodeId: z.string(),
-  mean: z.number().nullable(),
-  interval: IntervalReply.nullable(),
-});
-/** Mean per-image IoU of an evaluator, with its bootstrap interval. */
-export type NodeScore = z.infer<typeof NodeScore>;
 
 /** The scores that a finished run made; none where they are no longer in the store. */
 export type ReadScores = (runId: string) => Promise<readonly NodeScore[]>;

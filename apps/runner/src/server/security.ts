@@ -5,7 +5,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
-import { HttpError } from './route.ts';
+import { HttpError } from './http-error.ts';
 
 export type Access = {
   readonly token: string;

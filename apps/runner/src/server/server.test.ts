@@ -197,14 +197,15 @@ describe('runs', () => {
 
   test('a paused queue keeps its order, lets runs move and be taken out, and survives a restart', async () => {
     const post = (path: string, body: object) => place.call(path, { method: 'POST', body });
-    await post('/api/queue/pause', { isPaused: true });
-    for (const name of ['a', 'b', 'c']) await add(small.replace('"small"', `"${name}"`));
     const names = async () => {
       const { runs } = (await place.call('/api/queue')).json() as {
         runs: { id: string; name: string }[];
       };
       return runs;
     };
+    await until(async () => (await names()).length === 0); // the run of the test before
+    await post('/api/queue/pause', { isPaused: true });
+    for (const name of ['a', 'b', 'c']) await add(small.replace('"small"', `"${name}"`));
     const [, b, c] = await names();
     await post(`/api/queue/${c!.id}/move`, { place: 0 });
     await post(`/api/queue/${b!.id}/cancel`, {});

@@ -1,10 +1,10 @@
 /** What the routes work with; made once when the server starts. */
+import type { QueueState as ShownQueue } from '@radiograph/api';
 import type { NodeDescription, Registry } from '@radiograph/graph';
 import type { NodePackage, Queue, QueueState, Store } from '@radiograph/runtime';
 import type { EngineName } from '@radiograph/tensor';
 import type { Activity } from './activity.ts';
 import type { LoadArtifact } from './previews/artifact-cache.ts';
-import type { ShownQueue } from './show-queue.ts';
 import type { GraphFiles } from './workspace/graph-files.ts';
 
 export type Services = {

@@ -1,6 +1,7 @@
 /** What happens during a run, as data: the progress lines, events.jsonl and the editor's stream are the same events. */
 import { runCauses } from '@radiograph/graph';
 import { z } from 'zod';
+import { EndStatus } from '../run/run-shapes.ts';
 
 const at = { id: z.int().min(1), time: z.iso.datetime() };
 /** An error as data; `internal` is our bug. */
@@ -87,7 +88,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.strictObject({
     ...at,
     type: z.literal('run-finished'),
-    status: z.enum(['done', 'failed', 'canceled']),
+    status: EndStatus,
     seconds: z.number(),
     error: ErrorReport.nullable(),
   }),

@@ -1,7 +1,6 @@
 /** What differs between two runs: what they were made of, and what came out. */
 import { type DocumentChange, diffDocuments, parseDocument } from '@radiograph/graph';
-import type { RunManifest } from './manifest.ts';
-import type { RunDetails } from './run-history.ts';
+import type { RunDetails, RunManifest } from './run-shapes.ts';
 
 /** One difference. `before` and `after` are undefined where there was or is nothing. */
 export type RunChange = {

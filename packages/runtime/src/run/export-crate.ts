@@ -3,8 +3,8 @@ import { cp, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { RadiographError } from '@radiograph/graph';
 import { digestBytes, exists, isErrno, readTextIfPresent, writeDurably } from '../store/files.ts';
-import type { RunManifest } from './manifest.ts';
-import { type RunDetails, readRunDetails } from './run-history.ts';
+import { readRunDetails } from './run-history.ts';
+import type { RunDetails, RunManifest } from './run-shapes.ts';
 
 export type CrateOptions = {
   readonly home: string;

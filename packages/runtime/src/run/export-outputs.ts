@@ -7,7 +7,7 @@ import { stampFile } from '../origin/stamp-file.ts';
 import { type AnyValue, DamageError } from '../store/artifacts.ts';
 import { digestBytes, writeDurably } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
-import type { StepResult } from './run-record.ts';
+import type { StepResult } from './run-shapes.ts';
 
 type Exporter<V> = {
   /** With its dot. */

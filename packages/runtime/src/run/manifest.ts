@@ -9,46 +9,10 @@ import {
   RadiographError,
 } from '@radiograph/graph';
 import { type EngineName, openEngine } from '@radiograph/tensor';
-import { z } from 'zod';
 import type { NodePackage } from '../sources/implementation-digest.ts';
 import { resolveModule } from '../sources/resolve-module.ts';
 import { digestBytes, readTextIfPresent } from '../store/files.ts';
-
-const digests = z.record(z.string(), z.string());
-
-/** The fixed part of a run's record; timings and peaks of memory are in its result. */
-export const RunManifest = z.strictObject({
-  format: z.literal('radiograph-manifest/1'),
-  runId: z.string(),
-  graph: z.strictObject({
-    name: z.string(),
-    path: z.string(),
-    bytes: z.int(),
-    sha256: z.string().describe('of graph.json, byte by byte'),
-    seed: z.number(),
-  }),
-  engine: z.strictObject({ name: z.string(), description: z.string(), numerics: z.string() }),
-  versions: z.record(z.string(), z.string()).describe('Node.js and libraries that compute'),
-  machine: z.strictObject({
-    platform: z.string(),
-    arch: z.string(),
-    cpu: z.string(),
-    cores: z.int(),
-    memoryBytes: z.int(),
-  }),
-  packages: digests.describe('digest of the code of the node types used, by package'),
-  nodes: z.record(
-    z.string(),
-    z.strictObject({
-      type: z.string(),
-      version: z.int(),
-      implementation: z.string().describe('digest of the source closure'),
-      seed: z.number().nullable().describe('null: its results do not depend on one'),
-      data: digests.describe('content digests by path'),
-    }),
-  ),
-});
-export type RunManifest = z.infer<typeof RunManifest>;
+import { RunManifest } from './run-shapes.ts';
 
 type Surroundings = {
   readonly runId: string;

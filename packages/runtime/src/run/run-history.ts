@@ -5,36 +5,10 @@ import { RadiographError } from '@radiograph/graph';
 import { RunEvent } from '../execute/events.ts';
 import { isAlive } from '../lease/process-identity.ts';
 import { readSmallText, readTextIfPresent } from '../store/files.ts';
-import { type RunManifest, readManifest } from './manifest.ts';
-import { listRuns, RunResult, RunStart, type StepResult } from './run-record.ts';
+import { readManifest } from './manifest.ts';
+import { listRuns, RunResult, RunStart } from './run-record.ts';
+import type { RunDetails, RunSummary, StepResult, StepStatus } from './run-shapes.ts';
 import { trackStep } from './track-step.ts';
-
-/** How a run stands. `interrupted`: its process is gone and it never finished. */
-export type RunStatus = RunResult['status'] | 'running' | 'interrupted';
-
-/** One line of the list of runs. */
-export type RunSummary = {
-  readonly runId: string;
-  readonly graph: string;
-  readonly graphPath: string;
-  readonly status: RunStatus;
-  readonly startedAt: string;
-  /** Null while it runs, and for an interrupted run. */
-  readonly seconds: number | null;
-  readonly counts: Readonly<Record<StepResult['status'], number>>;
-  /** The first failure, or what interrupted it. */
-  readonly error: string | null;
-  /** Keys of the steps that ran or were reused. */
-  readonly keys: readonly string[];
-};
-
-/** A run with its steps and the graph that it ran. */
-export type RunDetails = RunSummary & {
-  readonly steps: Readonly<Record<string, StepResult>>;
-  readonly graphText: string;
-  /** What it was made of; null in records of older versions, or where a disk damaged it. */
-  readonly manifest: RunManifest | null;
-};
 
 const pauseEvery = 50; // runs between two looks at other work, so that a server stays awake
 
@@ -100,7 +74,7 @@ async function summarizeRun(home: string, runId: string): Promise<RunSummary | u
   const { steps, unreadable } = result
     ? { ...result, unreadable: 0 }
     : await readSteps(home, runId);
-  const count = (status: StepResult['status']) =>
+  const count = (status: StepStatus) =>
     Object.values(steps).filter((step) => step.status === status).length;
   return {
     runId,

@@ -6,29 +6,15 @@ import { z } from 'zod';
 import { ErrorReport, type NewEvent, type RunEvent } from '../execute/events.ts';
 import { reportError } from '../execute/report-error.ts';
 import { readTextIfPresent, writeDurably } from '../store/files.ts';
-import type { RunManifest } from './manifest.ts';
 import { reportPlan } from './plan-report.ts';
 import { listRecords, makeRecord, openEventLines } from './record-folder.ts';
-
-const StepResult = z.strictObject({
-  status: z.enum(['ran', 'reused', 'skipped', 'failed']),
-  seconds: z.number(),
-  reason: z.string(),
-  /** Artifact digest by output port. */
-  outputs: z.record(z.string(), z.string()),
-  /** Key of the step; absent where it was not known, and in records of older versions. */
-  key: z.string().optional(),
-  /** Most memory that its process held while it ran; absent where it did not run. */
-  peakBytes: z.int().optional(),
-});
-/** How one node of a run ended. */
-export type StepResult = z.infer<typeof StepResult>;
+import { EndStatus, type RunManifest, StepResult } from './run-shapes.ts';
 
 /** How a run ended. */
 export const RunResult = z.strictObject({
   runId: z.string(),
   graph: z.string(),
-  status: z.enum(['done', 'failed', 'canceled']),
+  status: EndStatus,
   seconds: z.number(),
   finishedAt: z.string(),
   steps: z.record(z.string(), StepResult),

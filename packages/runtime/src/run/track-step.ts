@@ -1,6 +1,6 @@
 /** The state of each step, folded from the events of a run. */
 import type { NewEvent } from '../execute/events.ts';
-import type { StepResult } from './run-record.ts';
+import type { StepResult } from './run-shapes.ts';
 
 /** Updates `steps` with one event. A step that has started and not finished counts as failed: so it is if the process dies. */
 export function trackStep(steps: Record<string, StepResult>, event: NewEvent): void {

@@ -1,6 +1,5 @@
 /** What happens during a sweep, as data: events.jsonl and `--json` are the same lines. */
-import type { RunEvent } from '@radiograph/runtime';
-import type { JobStatus } from './executor.ts';
+import type { EndStatus, RunEvent } from '@radiograph/runtime';
 
 /** One event; `time` is UTC. */
 export type SweepEvent = { readonly time: string } & NewSweepEvent;
@@ -28,8 +27,8 @@ export type NewSweepEvent =
   | {
       readonly type: 'job-finished';
       readonly job: string;
-      readonly status: JobStatus;
+      readonly status: EndStatus;
       readonly runId: string | null;
       readonly error: string | null;
     }
-  | { readonly type: 'sweep-finished'; readonly status: JobStatus; readonly seconds: number };
+  | { readonly type: 'sweep-finished'; readonly status: EndStatus; readonly seconds: number };

@@ -1,17 +1,12 @@
 /** Where the jobs of a sweep run: on this machine, or on a cluster. */
-import type { RunOptions, StepResult } from '@radiograph/runtime';
-import { z } from 'zod';
+import type { EndStatus, RunOptions, StepResult } from '@radiograph/runtime';
 import type { SweepPlan } from '../plan/plan-sweep.ts';
 import type { NewSweepEvent } from './events.ts';
-
-/** How a job ended. */
-export const JobStatus = z.enum(['done', 'failed', 'canceled']);
-export type JobStatus = z.infer<typeof JobStatus>;
 
 /** What a job leaves. `steps` are those of its run, by node id; empty if it never ran. */
 export type JobOutcome = {
   readonly job: string;
-  readonly status: JobStatus;
+  readonly status: EndStatus;
   readonly runId: string | null;
   readonly error: string | null;
   readonly steps: Readonly<Record<string, StepResult>>;

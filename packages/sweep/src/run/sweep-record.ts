@@ -2,23 +2,24 @@
 import { join } from 'node:path';
 import { type GraphDocument, printDocument, RadiographError } from '@radiograph/graph';
 import {
+  EndStatus,
   isAlive,
   listRecords,
   makeRecord,
   openEventLines,
+  type RunStatus,
   readTextIfPresent,
   writeDurably,
 } from '@radiograph/runtime';
 import { z } from 'zod';
 import type { NewSweepEvent, SweepEvent } from './events.ts';
-import { JobStatus } from './executor.ts';
 
 const CellResult = z.strictObject({
   name: z.string(),
   arm: z.string(),
   values: z.record(z.string(), z.string()),
   seed: z.int(),
-  status: JobStatus,
+  status: EndStatus,
   /** Why it is not done. */
   reason: z.string().nullable(),
   runId: z.string().nullable(),
@@ -34,7 +35,7 @@ const SweepResult = z.strictObject({
   graphPath: z.string(),
   /** What was typed, to do it again. */
   command: z.string(),
-  status: JobStatus,
+  status: EndStatus,
   seconds: z.number(),
   finishedAt: z.string(),
   /** Unique steps: what ran, and what was in the store. */
@@ -61,7 +62,7 @@ type SweepStart = z.infer<typeof SweepStart>;
 
 /** One line of the list of sweeps. `interrupted`: its process is gone and it never finished. */
 export type SweepSummary = SweepStart & {
-  readonly status: JobStatus | 'running' | 'interrupted';
+  readonly status: RunStatus;
   /** Null while it has not finished. */
   readonly result: SweepResult | null;
 };

@@ -1,5 +1,5 @@
+import type { Statistics } from '@radiograph/api';
 import { scaleLinear } from 'd3-scale';
-import type { Statistics } from '../artifact-api.ts';
 import { Axes, type Box } from './Axes.tsx';
 import styles from './Charts.module.css';
 

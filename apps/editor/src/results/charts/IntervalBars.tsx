@@ -1,5 +1,5 @@
+import type { Interval } from '@radiograph/api';
 import { scaleLinear } from 'd3-scale';
-import type { Interval } from '../artifact-api.ts';
 import styles from './Charts.module.css';
 
 export type IntervalBar = {

@@ -1,20 +1,21 @@
 import { Select, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useCatalog } from '../../catalog/catalog.ts';
-import { createReader, readRoc } from '../artifact-api.ts';
+import { server } from '../../server/client.ts';
+import { createReader } from '../../server/create-reader.ts';
 import { LineChart } from '../charts/LineChart.tsx';
 import { cssColor } from '../class-color.ts';
 import { listOutputs, useResults } from '../result-set.ts';
 import styles from './Kinds.module.css';
 import type { KindProps } from './kind-props.ts';
 
-const useRoc = createReader((key: string) => {
+const useRoc = createReader(async (key: string) => {
   const [digest = '', truth = ''] = key.split(' ');
-  return readRoc(digest, truth);
+  return (await server.artifacts.roc({ params: { digest }, query: { truth } })).curves;
 });
 
 /** ROC curves of the image-level probabilities against labels or masks of the same run. */
-export function RocView({ output, isCompact }: KindProps) {
+export function RocView({ output, isCompact }: KindProps<'saliency' | 'predictions'>) {
   const results = useResults();
   const catalog = useCatalog();
   const truths = listOutputs(results, catalog).filter(

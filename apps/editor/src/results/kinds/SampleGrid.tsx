@@ -1,7 +1,6 @@
 import { Button, Group, SegmentedControl, Slider, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { ArtifactSummary } from '../artifact-api.ts';
-import { thumbnailUrl } from '../artifact-api.ts';
+import { thumbnailUrl } from '../../server/artifacts.ts';
 import { useImageSources } from '../result-set.ts';
 import { ClassToggles } from './ClassToggles.tsx';
 import styles from './Kinds.module.css';
@@ -52,7 +51,7 @@ export function SampleGrid({ output, summary, isCompact }: KindProps) {
 }
 
 type LayersProps = {
-  readonly summary: ArtifactSummary;
+  readonly summary: KindProps['summary'];
   readonly off: ReadonlySet<number>;
   readonly setOff: (off: ReadonlySet<number>) => void;
   readonly opacity: number;

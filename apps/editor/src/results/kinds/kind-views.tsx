@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core';
+import type { ArtifactSummary } from '@radiograph/api';
 import type { PortKind } from '@radiograph/graph';
 import { IconDownload } from '@tabler/icons-react';
-import type { ComponentType } from 'react';
-import { blobUrl } from '../artifact-api.ts';
+import type { ReactNode } from 'react';
+import { blobUrl } from '../../server/artifacts.ts';
 import styles from './Kinds.module.css';
 import type { KindProps } from './kind-props.ts';
 import {
@@ -40,8 +41,16 @@ function Download({ output }: KindProps) {
   );
 }
 
+type KindView<K extends PortKind> = (props: KindProps<K>) => ReactNode;
+
+type AnyView = (
+  props: Pick<KindProps, 'output' | 'isCompact'> & { readonly summary: ArtifactSummary },
+) => ReactNode;
+
 /** What is drawn for each kind of port, from top to bottom. The kind decides, never the node. */
-export const kindViews: { readonly [K in PortKind]: readonly ComponentType<KindProps>[] } = {
+const kindViews: {
+  readonly [K in PortKind]: readonly KindView<K>[];
+} = {
   images: [SampleGrid, Histograms],
   labels: [LabelCounts],
   masks: [SampleGrid, MaskAreas],
@@ -54,3 +63,6 @@ export const kindViews: { readonly [K in PortKind]: readonly ComponentType<KindP
   figure: [Picture],
   file: [Download],
 };
+
+/** The views of an artifact whose kind is known only now; the table pairs kinds with their summaries. */
+export const viewsOf = (kind: PortKind) => kindViews[kind] as readonly AnyView[];

@@ -1,6 +1,5 @@
 import { Table, Text } from '@mantine/core';
-import { z } from 'zod';
-import { ScoresData, TableData } from '../artifact-api.ts';
+import type { TableData } from '@radiograph/api';
 import { Histogram } from '../charts/Histogram.tsx';
 import { IntervalBars } from '../charts/IntervalBars.tsx';
 import { LineChart } from '../charts/LineChart.tsx';
@@ -17,8 +16,8 @@ export function Histograms({ summary, isCompact }: KindProps) {
 }
 
 /** IoU per class with bootstrap intervals, and the mean. */
-export function ScoreBars({ summary, isCompact }: KindProps) {
-  const { classes, perImage, bootstrap, dataset } = ScoresData.parse(summary.data);
+export function ScoreBars({ summary, isCompact }: KindProps<'scores'>) {
+  const { classes, perImage, bootstrap, dataset } = summary.data;
   const mean = {
     name: 'mIoU',
     value: perImage.mean,
@@ -53,20 +52,9 @@ export function ScoreBars({ summary, isCompact }: KindProps) {
   );
 }
 
-const LabelData = z.object({
-  counts: z.array(
-    z.object({
-      positive: z.number(),
-      negative: z.number(),
-      uncertain: z.number(),
-      blank: z.number(),
-    }),
-  ),
-});
-
 /** How often each finding is positive, uncertain, negative or blank. */
-export function LabelCounts({ output, summary }: KindProps) {
-  const { counts } = LabelData.parse(summary.data);
+export function LabelCounts({ output, summary }: KindProps<'labels'>) {
+  const { counts } = summary.data;
   return (
     <DataTable
       output={output}
@@ -79,21 +67,10 @@ export function LabelCounts({ output, summary }: KindProps) {
   );
 }
 
-const MaskData = z.object({
-  perClass: z.array(
-    z.object({
-      present: z.number(),
-      empty: z.number(),
-      unknown: z.number(),
-      meanArea: z.number().nullable(),
-    }),
-  ),
-});
-
 /** How many images have each class, and how much of the image it covers. */
-export function MaskAreas({ output, summary, isCompact }: KindProps) {
+export function MaskAreas({ output, summary, isCompact }: KindProps<'masks'>) {
   if (isCompact) return null;
-  const { perClass } = MaskData.parse(summary.data);
+  const { perClass } = summary.data;
   return (
     <DataTable
       output={output}
@@ -106,14 +83,9 @@ export function MaskAreas({ output, summary, isCompact }: KindProps) {
   );
 }
 
-const ModelData = z.object({
-  thresholds: z.array(z.number()).nullable(),
-  tensors: z.array(z.object({ name: z.string(), shape: z.array(z.number()), count: z.number() })),
-});
-
 /** The decision thresholds and the weight tensors of a model. */
-export function ModelParts({ output, summary, isCompact }: KindProps) {
-  const { thresholds, tensors } = ModelData.parse(summary.data);
+export function ModelParts({ output, summary, isCompact }: KindProps<'model'>) {
+  const { thresholds, tensors } = summary.data;
   const shown = isCompact ? [] : tensors;
   return (
     <>
@@ -136,8 +108,8 @@ export function ModelParts({ output, summary, isCompact }: KindProps) {
 }
 
 /** A table; one whose first column counts up is drawn as curves as well. */
-export function TableView({ output, summary, isCompact }: KindProps) {
-  const table = TableData.parse(summary.data);
+export function TableView({ output, summary, isCompact }: KindProps<'table'>) {
+  const table = summary.data;
   return (
     <>
       <Curves table={table} width={isCompact ? 300 : 420} />

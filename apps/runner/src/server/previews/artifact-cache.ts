@@ -1,7 +1,7 @@
 /** Loaded artifacts, so that paging through the images of one does not read and check it again. */
 import type { PortKind } from '@radiograph/graph';
 import type { AnyValue, Store } from '@radiograph/runtime';
-import { HttpError } from '../route.ts';
+import { HttpError } from '../http-error.ts';
 
 export type Loaded = { readonly kind: PortKind; readonly value: AnyValue };
 /** Loads by digest. @throws HttpError 404 if it is not in the store. */

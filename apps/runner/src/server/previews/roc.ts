@@ -1,18 +1,9 @@
 /** Receiver operating characteristic of image-level probabilities against labels or masks. */
+import type { RocCurve } from '@radiograph/api';
 import type { PortKind, PortValues } from '@radiograph/graph';
 import { rleArea } from '@radiograph/kinds';
-import { HttpError } from '../route.ts';
+import { HttpError } from '../http-error.ts';
 import type { Loaded } from './artifact-cache.ts';
-
-/** One class: points from (0, 0) to (1, 1), one per distinct probability, and the area below (Mann-Whitney, ties count half). */
-export type RocCurve = {
-  readonly name: string;
-  readonly positives: number;
-  readonly negatives: number;
-  /** Null where positives or negatives are missing. */
-  readonly area: number | null;
-  readonly points: readonly (readonly [falsePositiveRate: number, truePositiveRate: number])[];
-};
 
 type Scored = { readonly score: number; readonly isPositive: boolean };
 
@@ -37,7 +28,7 @@ export function traceRoc(examples: readonly Scored[]): Omit<RocCurve, 'name'> {
 }
 
 /** One curve per class that both sides have, images joined by id. @throws HttpError 400 where a kind has no probabilities or truth. */
-export function compareToTruth(artifact: Loaded, truth: Loaded): readonly RocCurve[] {
+export function compareToTruth(artifact: Loaded, truth: Loaded): RocCurve[] {
   const scores = readWith(scoreReaders, artifact, 'saliency maps or predictions');
   const labels = readWith(truthReaders, truth, 'labels or masks');
   const truthOf = new Map(labels.ids.map((id, index) => [id, index]));

@@ -1,4 +1,5 @@
 /** One image of an artifact: its pixels, and what lies over them, all in the pixels of that image. */
+import type { MapLayer, MaskLayer } from '@radiograph/api';
 import type { PortKind, PortValues } from '@radiograph/graph';
 import {
   encodeRle,
@@ -9,26 +10,8 @@ import {
   resizeBilinear,
   type StoredMask,
 } from '@radiograph/kinds';
-import { HttpError } from '../route.ts';
+import { HttpError } from '../http-error.ts';
 import type { Loaded } from './artifact-cache.ts';
-
-/** A layer over an image: masks as COCO run lengths, or maps `[K][height * width]` on their own grid. */
-export type Layers = {
-  readonly type: 'masks';
-  readonly height: number;
-  readonly width: number;
-  readonly masks: readonly { readonly name: string; readonly counts: string | null }[];
-};
-export type Maps = {
-  readonly type: 'maps';
-  readonly height: number;
-  readonly width: number;
-  readonly maps: readonly {
-    readonly name: string;
-    readonly probability: number;
-    readonly values: readonly number[];
-  }[];
-};
 
 /** Where an image's pixels come from: the first of these artifacts that has it. */
 export function findImage(
@@ -68,7 +51,7 @@ export function masksAt(
   { kind, value }: Loaded,
   id: string,
   target: ReturnType<typeof findImage>,
-): Layers | undefined {
+): MaskLayer | undefined {
   const { height, width } = target.images;
   const frame = frameOf(target.images, target.index);
   const reader = maskReaders[kind] as MaskReader<never> | null; // the table pairs kinds with their values
@@ -129,13 +112,13 @@ const maskReaders: { readonly [K in PortKind]: MaskReader<PortValues[K]> | null 
 };
 
 /** The maps of one image on their own grid, scaled to 0..1 by the largest of its class; undefined: this kind has none. */
-export function mapsAt({ kind, value }: Loaded, id: string): Maps | undefined {
+export function mapsAt({ kind, value }: Loaded, id: string): MapLayer | undefined {
   if (kind === 'saliency') return saliencyAt(value as PortValues['saliency'], id);
   if (kind === 'predictions') return probabilitiesAt(value as PortValues['predictions'], id);
   return undefined;
 }
 
-function saliencyAt(saliency: PortValues['saliency'], id: string): Maps | undefined {
+function saliencyAt(saliency: PortValues['saliency'], id: string): MapLayer | undefined {
   const { ids, classes, grid, values, probabilities } = saliency;
   const index = ids.indexOf(id);
   if (index < 0) return undefined;
@@ -157,7 +140,7 @@ function saliencyAt(saliency: PortValues['saliency'], id: string): Maps | undefi
 
 const mapSide = 80; // a probability map is for looking at; the masks are exact
 
-function probabilitiesAt(predictions: PortValues['predictions'], id: string): Maps | undefined {
+function probabilitiesAt(predictions: PortValues['predictions'], id: string): MapLayer | undefined {
   const { ids, classes, size, probabilities } = predictions;
   const index = ids.indexOf(id);
   if (index < 0) return undefined;

@@ -1,14 +1,5 @@
 /** Numbers about arrays that a person wants to see first. */
-
-/** Range, missing values and shape of the distribution. `counts` are equal bins from `minimum` to `maximum`. */
-export type Statistics = {
-  readonly count: number;
-  readonly nanCount: number;
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly mean: number;
-  readonly counts: readonly number[];
-};
+import type { Statistics } from '@radiograph/api';
 
 const bins = 40;
 const sampleLimit = 2_000_000; // enough for a histogram; a larger array is read at a stride

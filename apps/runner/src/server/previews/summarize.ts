@@ -1,26 +1,17 @@
 /** What the inspector shows of an artifact: facts, shapes, distributions, and the ids under which its samples are fetched. */
+import type { ArtifactSummary, SummaryOf } from '@radiograph/api';
 import type { PortKind, PortValues } from '@radiograph/graph';
 import { rleArea } from '@radiograph/kinds';
-import { describeNumbers, type Statistics } from './statistics.ts';
+import { describeNumbers } from './statistics.ts';
 
-/** An artifact described for people. `samples` are ids of images that the sample routes accept. */
-export type ArtifactSummary = {
-  readonly kind: PortKind;
-  readonly facts: readonly { readonly name: string; readonly value: string }[];
-  readonly samples: readonly string[];
-  readonly classes: readonly string[];
-  readonly statistics: readonly { readonly name: string; readonly numbers: Statistics }[];
-  /** Small kinds whole: table, scores, labels, class probabilities, weights by name. */
-  readonly data: unknown;
-};
-
-type Summarizer<V> = (value: V) => Omit<ArtifactSummary, 'kind'>;
+/** What is said of a value of one kind. */
+type Summarizer<K extends PortKind> = (value: PortValues[K]) => Omit<SummaryOf<K>, 'kind'>;
 
 const fact = (name: string, value: string | number) => ({ name, value: String(value) });
 const none = { samples: [], classes: [], statistics: [], data: null };
 const keptRows = 2000;
 
-const images: Summarizer<PortValues['images']> = (value) => {
+const images: Summarizer<'images'> = (value) => {
   const { ids, patientIds, height, width, bitDepth, pixels } = value;
   return {
     ...none,
@@ -34,7 +25,7 @@ const images: Summarizer<PortValues['images']> = (value) => {
   };
 };
 
-const labels: Summarizer<PortValues['labels']> = ({ ids, classes, values }) => ({
+const labels: Summarizer<'labels'> = ({ ids, classes, values }) => ({
   ...none,
   facts: [fact('shape', `[${ids.length}, ${classes.length}]`)],
   classes,
@@ -48,7 +39,7 @@ const labels: Summarizer<PortValues['labels']> = ({ ids, classes, values }) => (
   },
 });
 
-const masks: Summarizer<PortValues['masks']> = ({ ids, classes, source, sizes, counts }) => {
+const masks: Summarizer<'masks'> = ({ ids, classes, source, sizes, counts }) => {
   const areas = counts.map((row, i) =>
     row.map((mask) => (mask === null ? null : rleArea(mask) / (sizes[i]![0] * sizes[i]![1]))),
   );
@@ -73,7 +64,7 @@ function describeAreas(areas: readonly (number | null)[]) {
   };
 }
 
-const saliency: Summarizer<PortValues['saliency']> = (value) => {
+const saliency: Summarizer<'saliency'> = (value) => {
   const { ids, classes, grid, frame, values, probabilities } = value;
   return {
     ...none,
@@ -91,7 +82,7 @@ const saliency: Summarizer<PortValues['saliency']> = (value) => {
   };
 };
 
-const model: Summarizer<PortValues['model']> = (value) => {
+const model: Summarizer<'model'> = (value) => {
   const { role, architecture, classes, inputSize, thresholds, normalization, weights } = value;
   const tensors = [...weights].map(([name, { shape, data }]) => ({
     name,
@@ -113,7 +104,7 @@ const model: Summarizer<PortValues['model']> = (value) => {
   };
 };
 
-const supervision: Summarizer<PortValues['supervision']> = ({ strong, weak, mixing }) => ({
+const supervision: Summarizer<'supervision'> = ({ strong, weak, mixing }) => ({
   ...none,
   facts: [
     fact('expert-labeled images', strong?.images.ids.length ?? 0),
@@ -124,7 +115,7 @@ const supervision: Summarizer<PortValues['supervision']> = ({ strong, weak, mixi
   classes: (strong ?? weak)?.masks.classes ?? [],
 });
 
-const predictions: Summarizer<PortValues['predictions']> = (value) => {
+const predictions: Summarizer<'predictions'> = (value) => {
   const { ids, classes, size, thresholds, probabilities } = value;
   return {
     ...none,
@@ -136,7 +127,7 @@ const predictions: Summarizer<PortValues['predictions']> = (value) => {
   };
 };
 
-const scores: Summarizer<PortValues['scores']> = (value) => ({
+const scores: Summarizer<'scores'> = (value) => ({
   ...none,
   facts: [
     fact('images', value.ids.length),
@@ -151,25 +142,25 @@ const scores: Summarizer<PortValues['scores']> = (value) => ({
 
 const printMean = (mean: number | null) => (mean === null ? 'undefined' : mean.toFixed(3));
 
-const table: Summarizer<PortValues['table']> = ({ title, columns, rows }) => ({
+const table: Summarizer<'table'> = ({ title, columns, rows }) => ({
   ...none,
   facts: [fact('rows', rows.length), fact('columns', columns.length)],
   data: { title, columns, rows: rows.slice(0, keptRows) },
 });
 
-const figure: Summarizer<PortValues['figure']> = ({ caption, width, height }) => ({
+const figure: Summarizer<'figure'> = ({ caption, width, height }) => ({
   ...none,
   facts: [fact('size', `${width} x ${height}`)],
   data: { caption, width, height },
 });
 
-const file: Summarizer<PortValues['file']> = ({ description, extension, bytes }) => ({
+const file: Summarizer<'file'> = ({ description, extension, bytes }) => ({
   ...none,
   facts: [fact('content', description), fact('bytes', bytes.length.toLocaleString('en'))],
   data: { description, extension, bytes: bytes.length },
 });
 
-const summarizers: { readonly [K in PortKind]: Summarizer<PortValues[K]> } = {
+const summarizers: { readonly [K in PortKind]: Summarizer<K> } = {
   images,
   labels,
   masks,
@@ -188,5 +179,5 @@ export function summarizeArtifact<K extends PortKind>(
   kind: K,
   value: PortValues[K],
 ): ArtifactSummary {
-  return { kind, ...summarizers[kind](value) };
+  return { kind, ...summarizers[kind](value) } as SummaryOf<K>; // the table pairs kinds with their data
 }

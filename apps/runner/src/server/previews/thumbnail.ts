@@ -1,12 +1,13 @@
 /** Small pictures for node cards and lists: the radiograph, with masks or a map drawn over it. */
+import type { MapLayer, MaskLayer } from '@radiograph/api';
 import { classColor, decodeRle } from '@radiograph/kinds';
-import type { findImage, Layers, Maps } from './samples.ts';
+import type { findImage } from './samples.ts';
 import { pixelsAt } from './samples.ts';
 
 /** What to draw: an image, and at most one layer. */
 export type Picture = {
   readonly image: ReturnType<typeof findImage>;
-  readonly layer: Layers | Maps | undefined;
+  readonly layer: MaskLayer | MapLayer | undefined;
   readonly width: number;
   /** Classes to draw, by index; null: all masks, or the map of the most probable class. */
   readonly classes: ReadonlySet<number> | null;
@@ -39,7 +40,7 @@ type Chosen = Pick<Picture, 'classes' | 'opacity'>;
 
 function paintMasks(
   rgb: Uint8Array,
-  { masks, height, width }: Layers,
+  { masks, height, width }: MaskLayer,
   { classes, opacity }: Chosen,
 ): void {
   masks.forEach(({ counts }, k) => {
@@ -53,12 +54,12 @@ function paintMasks(
 /** The map of the class with the highest probability among the chosen ones, nearest neighbor: the grid's true resolution shows. */
 function paintMap(
   rgb: Uint8Array,
-  { maps, height, width }: Maps,
+  { maps, height, width }: MapLayer,
   { rows, columns, classes, opacity }: Chosen & { readonly rows: number; readonly columns: number },
 ): void {
   const best = maps
     .filter((_, k) => classes?.has(k) !== false)
-    .reduce<Maps['maps'][number] | undefined>(
+    .reduce<MapLayer['maps'][number] | undefined>(
       (top, map) => (top === undefined || map.probability > top.probability ? map : top),
       undefined,
     );

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { type api, mostCells, type VariantCell } from '@radiograph/api';
 import {
   applyVariants,
   type Cell,
@@ -9,46 +10,24 @@ import {
   sha256Hex,
 } from '@radiograph/graph';
 import { type RunDetails, readRunDetails, summarizeRuns } from '@radiograph/runtime';
-import { z } from 'zod';
-import { defineRoute, type Route } from '../route.ts';
-import { createScoreReader, NodeScore, type ReadScores } from '../run-scores.ts';
+import { createScoreReader, type ReadScores } from '../run-scores.ts';
+import type { Handlers } from '../serve-route.ts';
 import type { Services } from '../services.ts';
 
-const CellReply = z.strictObject({
-  cell: z.record(z.string(), z.string()),
-  /** Why the cell is no graph; null when it is one. */
-  problem: z.string().nullable(),
-  /** The newest finished run of exactly this graph, whatever it is called and however it is drawn. */
-  runId: z.string().nullable(),
-  scores: z.array(NodeScore),
-});
-type CellReply = z.infer<typeof CellReply>;
-
-const mostCells = 256;
 const readRuns = 300; // newest first; an older ablation is found by its files
 
 /** The cells of a graph's variants with what their runs scored. */
-export function cellRoutes(services: Services): readonly Route[] {
+export function cellHandlers(services: Services): Handlers<typeof api.variants> {
   const readScores = createScoreReader(services);
-  return [
-    defineRoute({
-      method: 'post',
-      path: '/api/cells',
-      summary: `Every combination of a graph's variants (at most ${mostCells}) with the newest run of it and its scores.`,
-      body: z.strictObject({ text: z.string() }),
-      reply: z.strictObject({ cells: z.array(CellReply) }),
-      handle: async ({ body }) => {
-        const document = parseDocument(body.text);
-        const runs = await indexRuns(services.home);
-        const cells = listCells(document.variants ?? {}).slice(0, mostCells);
-        return {
-          cells: await Promise.all(
-            cells.map((cell) => readCell(cell, document, { runs, readScores })),
-          ),
-        };
-      },
-    }),
-  ];
+  return {
+    cells: async ({ body }) => {
+      const document = parseDocument(body.text);
+      const runs = await indexRuns(services.home);
+      const cells = listCells(document.variants ?? {}).slice(0, mostCells);
+      const read = cells.map((cell) => readCell(cell, document, { runs, readScores }));
+      return { cells: await Promise.all(read) };
+    },
+  };
 }
 
 /** All combinations, one value of every axis each; no axes, no cells. */
@@ -95,7 +74,7 @@ async function readCell(
   cell: Cell,
   document: GraphDocument,
   { runs, readScores }: Sources,
-): Promise<CellReply> {
+): Promise<VariantCell> {
   const applied = tryVariants(document, cell);
   if (applied instanceof RadiographError)
     return { cell, problem: applied.message, runId: null, scores: [] };

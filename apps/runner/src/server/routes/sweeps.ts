@@ -1,56 +1,33 @@
+import type { api } from '@radiograph/api';
 import { readSweepDetails, type SweepDetails, summarizeSweeps } from '@radiograph/sweep';
-import { z } from 'zod';
-import { ArmsReply, keepCompared } from '../compare-sweep.ts';
-import { describeCells, describeSweep, SweepCell, SweepHead } from '../describe-sweep.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { keepCompared } from '../compare-sweep.ts';
+import { describeCells, describeSweep } from '../describe-sweep.ts';
 import { createScoreReader } from '../run-scores.ts';
+import type { Handlers } from '../serve-route.ts';
 import type { Services } from '../services.ts';
 
-const ById = z.strictObject({ id: z.string().min(1) });
-
 /** The sweeps of the workspace: their cells, and their arms compared. */
-export function sweepRoutes(services: Services): readonly Route[] {
+export function sweepHandlers(services: Services): Handlers<typeof api.sweeps> {
   const { home } = services;
   const readScores = createScoreReader(services);
   const read = keepEnded((id) => readSweepDetails(home, id));
   const compare = keepCompared(services);
-  return [
-    defineRoute({
-      method: 'get',
-      path: '/api/sweeps',
-      summary: 'All sweeps, newest first: their axes, how far they have come, their best arm.',
-      reply: z.strictObject({ sweeps: z.array(SweepHead) }),
-      handle: async () => {
-        const all = await summarizeSweeps(home);
-        const heads = all.map(async ({ sweepId, status }) => {
-          const details = await read(sweepId, status !== 'running');
-          return describeSweep(details, await describeCells(details, readScores));
-        });
-        return { sweeps: await Promise.all(heads) };
-      },
-    }),
-    defineRoute({
-      method: 'get',
-      path: '/api/sweeps/:id',
-      summary: 'The cells of a sweep: where they lie on the axes, their runs, what they scored.',
-      params: ById,
-      reply: z.strictObject({ sweep: SweepHead, cells: z.array(SweepCell) }),
-      handle: async ({ params }) => {
-        const details = await read(params.id, false);
-        const cells = await describeCells(details, readScores);
-        return { sweep: describeSweep(details, cells), cells };
-      },
-    }),
-    defineRoute({
-      method: 'get',
-      path: '/api/sweeps/:id/comparison',
-      summary:
-        'The finished cells of a sweep as arms: means, paired differences, and what they show in words.',
-      params: ById,
-      reply: ArmsReply,
-      handle: async ({ params }) => compare(await read(params.id, false)),
-    }),
-  ];
+  return {
+    list: async () => {
+      const all = await summarizeSweeps(home);
+      const heads = all.map(async ({ sweepId, status }) => {
+        const details = await read(sweepId, status !== 'running');
+        return describeSweep(details, await describeCells(details, readScores));
+      });
+      return { sweeps: await Promise.all(heads) };
+    },
+    read: async ({ params }) => {
+      const details = await read(params.id, false);
+      const cells = await describeCells(details, readScores);
+      return { sweep: describeSweep(details, cells), cells };
+    },
+    compare: async ({ params }) => compare(await read(params.id, false)),
+  };
 }
 
 /** A sweep that has ended is read once. */

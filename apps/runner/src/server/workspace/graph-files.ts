@@ -1,33 +1,14 @@
 /** The graph files of the workspace folder: listed, read, and written so that nothing is ever lost. */
 import { copyFile, mkdir, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { GraphFile, GraphSummary } from '@radiograph/api';
 import { parseDocument, printDocument, RadiographError, sha256Hex } from '@radiograph/graph';
 import { isErrno, replaceDurably } from '@radiograph/runtime';
-import { HttpError } from '../route.ts';
-
-/** A graph file as the list shows it. `problem` says why it cannot be read as a graph. */
-export type GraphFileSummary = {
-  readonly path: string;
-  readonly name: string;
-  readonly description: string;
-  readonly nodes: number;
-  readonly modifiedAt: string;
-  /** Shipped examples are opened as templates: saving asks for a new name. */
-  readonly isTemplate: boolean;
-  readonly problem: string | null;
-};
-
-/** The text of a graph file and the revision that a later write must name. */
-export type GraphFile = {
-  readonly path: string;
-  readonly text: string;
-  readonly revision: string;
-  readonly isTemplate: boolean;
-};
+import { HttpError } from '../http-error.ts';
 
 /** Graph files of one workspace. Paths are relative to it, with `/`. */
 export type GraphFiles = {
-  readonly list: () => Promise<readonly GraphFileSummary[]>;
+  readonly list: () => Promise<readonly GraphSummary[]>;
   readonly read: (path: string) => Promise<GraphFile>;
   /** Writes canonical text. `revision` is the one that was read, null for a new file. @throws HttpError 409 if it is stale. */
   readonly write: (change: {
@@ -163,7 +144,7 @@ async function findGraphs(workspace: string, folder: string, depth: number): Pro
   return found.flat().sort();
 }
 
-async function summarize(workspace: string, path: string): Promise<GraphFileSummary> {
+async function summarize(workspace: string, path: string): Promise<GraphSummary> {
   const file = join(workspace, path);
   const [text, { mtime }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
   const common = { path, modifiedAt: mtime.toISOString(), isTemplate: isTemplate(path) };
