@@ -1,4 +1,5 @@
 /** Artifacts: described, drawn, and read in part. */
+import type { Scores } from '@radiograph/kinds';
 import { z } from 'zod';
 import { defineTopic } from './route.ts';
 import { type Data, Digest, Interval } from './shapes.ts';
@@ -59,7 +60,7 @@ const ScoresData = z.strictObject({
     perClass: z.array(Interval.nullable()),
     mean: Interval.nullable(),
   }),
-});
+}) satisfies z.ZodType<Scores>;
 /** Scores, whole. */
 export type ScoresData = Data<typeof ScoresData>;
 
