@@ -2,16 +2,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Point } from '@radiograph/formats';
-import type { LabelValue } from '@radiograph/kinds';
 import { printAnnotations } from '../chexlocalize/annotations.ts';
 import { printSalientPoints } from '../chexlocalize/salient-points.ts';
 import { printSegmentations } from '../chexlocalize/segmentations.ts';
 import { fillHoles } from '../pseudo/fill-holes.ts';
 import { writeContactSheet } from './contact-sheet.ts';
-import { type Finding, type LabelTask, labelTasks } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { packMasks } from './pack-masks.ts';
 import { drawPatient, type PhantomCase } from './phantom-case.ts';
 import { pointAt } from './point-at.ts';
+import { printChexpertCsv } from './print-csv.ts';
 
 export type WritePhantomOptions = {
   readonly folder: string;
@@ -21,23 +21,6 @@ export type WritePhantomOptions = {
   readonly onPatient?: (done: number) => void;
 };
 
-// The order of CheXpert's CSV, which is not that of the classifier's tasks; "Lung Opacity" is Airspace Opacity.
-const csvTasks: readonly LabelTask[] = [
-  'No Finding',
-  'Enlarged Cardiomediastinum',
-  'Cardiomegaly',
-  'Airspace Opacity',
-  'Lung Lesion',
-  'Edema',
-  'Consolidation',
-  'Pneumonia',
-  'Atelectasis',
-  'Pneumothorax',
-  'Pleural Effusion',
-  'Pleural Other',
-  'Fracture',
-  'Support Devices',
-];
 // Of the patients in their order; the rest is the test set.
 const trainShare = 0.6;
 const validShare = 0.2;
@@ -99,24 +82,12 @@ async function writeJpeg(path: string, { pixels, size }: PhantomCase): Promise<v
 }
 
 function printCsv(cases: readonly PhantomCase[], set: SetName): string {
-  const columns = csvTasks.map((task) => (task === 'Airspace Opacity' ? 'Lung Opacity' : task));
-  // Sex and age are not modeled; CheXpert writes Unknown and 0 where they are not known.
-  const [names, values] =
-    set === 'test'
-      ? [[], []]
-      : [
-          ['Sex', 'Age', 'Frontal/Lateral', 'AP/PA'],
-          ['Unknown', '0', 'Frontal', 'PA'],
-        ];
-  const lines = cases.map((drawn) => {
-    const labels = csvTasks.map((task) => printLabel(drawn.labels[labelTasks.indexOf(task)]!));
-    return [pathOf(drawn, set), ...values, ...labels].join(',');
-  });
-  return `${[['Path', ...names, ...columns].join(','), ...lines].join('\n')}\n`;
-}
-
-function printLabel(value: LabelValue): string {
-  return value === null ? '' : value.toFixed(1);
+  const images = cases.map((drawn) => ({
+    path: pathOf(drawn, set),
+    view: 'frontal' as const,
+    labels: drawn.labels,
+  }));
+  return printChexpertCsv(images, set !== 'test');
 }
 
 /** What CheXlocalize has of a set: the text of each JSON file by its name. */
