@@ -1,5 +1,5 @@
 /** Which images a data set has: CheXpert's shares of patients, studies and views. */
-import { createRandom } from '@radiograph/tensor';
+import { createRandom } from '@radiograph/statistics';
 
 /** An image that is to be written. */
 export type PlannedImage = {

@@ -22,6 +22,8 @@ export type RunFlags = Changes &
     readonly memory?: string;
   };
 
+const mostRows = 50; // of a table on the terminal; outputs/ has every row
+
 export const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.meta.url));
 
 /** `radiograph run`: the result's tables on standard output, progress on standard error; `--json`: events as JSONL on standard output. */
@@ -70,7 +72,7 @@ function readLimits({ jobs, memory }: Pick<RunFlags, 'jobs' | 'memory'>) {
 function summarize({ result, tables, files, folder }: FinishedRun): void {
   for (const { nodeId, label, table } of tables) {
     const name = label === nodeId ? nodeId : `${nodeId} (${label})`;
-    console.log(`\n${printTable({ ...table, title: `${name}: ${table.title}` })}`);
+    console.log(`\n${printTable({ ...table, title: `${name}: ${table.title}` }, { most: mostRows })}`);
   }
   const count = (status: string) =>
     Object.values(result.steps).filter((step) => step.status === status).length;
