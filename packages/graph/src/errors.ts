@@ -4,11 +4,14 @@ export type ErrorCode = 'usage' | 'graph' | 'data' | 'node' | 'canceled' | 'mism
 /** One thing that is wrong, where it is, and what would be accepted. */
 export type Problem = { readonly path: string; readonly message: string };
 
+/** Problems that a message names: of 223,414 missing files the first ones say what is wrong. */
+export const mostPrinted = 20;
+
 /**
  * A mistake of the user's: a place, an expectation, the value that came.
  *
- * `problems` holds everything found at once; `message` joins them, one per line. Our own bugs are plain
- * errors that start with `internal:`.
+ * `problems` holds everything found at once; `message` has one line for each of the first twenty and says how many more there are.
+ * Our own bugs are plain errors that start with `internal:`.
  */
 export class RadiographError extends Error {
   readonly code: ErrorCode;
@@ -16,11 +19,17 @@ export class RadiographError extends Error {
 
   constructor(code: ErrorCode, problems: readonly Problem[] | Problem, options?: ErrorOptions) {
     const list = 'path' in problems ? [problems] : problems;
-    super(list.map(printProblem).join('\n'), options);
+    super(printProblems(list), options);
     this.name = 'RadiographError';
     this.code = code;
     this.problems = list;
   }
+}
+
+function printProblems(problems: readonly Problem[]): string {
+  const lines = problems.slice(0, mostPrinted).map(printProblem);
+  const rest = problems.length - lines.length;
+  return [...lines, ...(rest > 0 ? [`and ${rest} more like these`] : [])].join('\n');
 }
 
 /** Says that a file, folder or value from outside cannot be used; `path` names it. */

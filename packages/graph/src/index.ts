@@ -18,6 +18,7 @@ export {
 export {
   dataError,
   type ErrorCode,
+  mostPrinted,
   type Problem,
   printProblem,
   RadiographError,

@@ -25,7 +25,7 @@ import { openGiveWay } from './give-way.ts';
 import { openPeakMeter, type PeakMeter } from './peak-memory.ts';
 import { createPreviews } from './previews.ts';
 import { createProgress } from './progress.ts';
-import { reportError } from './report-error.ts';
+import { reportStepError } from './report-error.ts';
 import { schedule, type Task } from './schedule.ts';
 import { computeJoined, computePart, type Sharding, type ShardTask } from './shards.ts';
 import { openShelf, type Shelf, wiresOf } from './shelf.ts';
@@ -133,7 +133,8 @@ async function advance(state: State, node: GraphNode): Promise<void> {
   } catch (error) {
     state.blocked.set(node.id, node.id);
     if (state.options.signal.aborted) return;
-    const report = reportError(error, node.id);
+    const { home } = state.options;
+    const report = await reportStepError(error, { nodeId: node.id, home });
     state.error ??= report;
     emit({ type: 'step-failed', nodeId: node.id, error: report });
   }
