@@ -1,7 +1,7 @@
 /** CheXlocalize's files of a set: polygons, run lengths, two readers, salient points, in the pixels of the original radiographs. */
 import { setImmediate } from 'node:timers/promises';
 import { fillPolygon, type Point, tracePolygons } from '@radiograph/formats';
-import { emptyRle, encodeRle, type Size } from '@radiograph/graph';
+import { emptyRle, encodeRle, type Size } from '@radiograph/kinds';
 import { type Finding, findings } from '../../packages/nodes-chexseg/src/phantom/finding.ts';
 import type { FindingMasks } from '../../packages/nodes-chexseg/src/phantom/readers.ts';
 import type { Phantom } from './phantoms.ts';

@@ -1,6 +1,6 @@
 /** One image of a phantom: another window, another gamma, other noise. */
 
-import type { Size } from '@radiograph/graph';
+import type { Size } from '@radiograph/kinds';
 import { createRandom, type Random } from '@radiograph/statistics';
 import type { Phantom } from './phantoms.ts';
 import type { PlannedImage } from './plan-images.ts';

@@ -4,7 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Size } from '@radiograph/graph';
+import type { Size } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import sharp from 'sharp';
 import { writeLabels } from '../../packages/nodes-chexseg/src/phantom/image-labels.ts';

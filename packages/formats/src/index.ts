@@ -6,6 +6,8 @@ export {
   windowChoices,
 } from './dicom/read-dicom.ts';
 export { listFolder } from './folders/list-folder.ts';
+export { type Decoding, decodings, type ImageFile } from './images/decode-block.ts';
+export { type DecodedImage, decodeImages } from './images/decode-images.ts';
 export { type ImageItem, packImages } from './images/pack-images.ts';
 export { type GreyImage, imagePattern, readBitDepth, readGreyImage } from './images/read-image.ts';
 export { fillPolygon, type Point } from './masks/fill-polygon.ts';

@@ -36,10 +36,13 @@ export {
   type PreviewSample,
   type Progress,
   type Shards,
+  type Source,
+  type SourceList,
 } from './node-type.ts';
 export { explainKey, findParam, setParams } from './override.ts';
 export {
   diffParts,
+  digestSources,
   type Plan,
   type PlanServices,
   planGraph,

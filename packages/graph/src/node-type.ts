@@ -61,6 +61,21 @@ type SampleInputs<I extends Ports> = {
   [N in keyof I & string]: I[N] extends Port<SampleKind, 'one'> ? N : never;
 }[keyof I & string];
 
+/** Files that are found by reading others, as the images that a CSV file names. */
+export type SourceList = {
+  /** For people and in keys: `images of CheXpert-v1.0-small/train.csv`. */
+  readonly name: string;
+  /** What the files are below, as written in the parameters. */
+  readonly folder: string;
+  /** Sources that say which files: while their content and the parameters stay, the list is not made again. */
+  readonly from: readonly string[];
+  /** Makes the list: names below the folder. A file that is not there counts as missing; the node says so when it runs. */
+  readonly list: (resolvePath: (path: string) => string) => Promise<readonly string[]>;
+};
+
+/** What counts by content: a file, a folder with all that is in it, or listed files. */
+export type Source = string | SourceList;
+
 /** A node type as its author writes it. */
 export type NodeDefinition<I extends Ports, O extends Ports, P extends z.ZodObject> = {
   /** `package.kebab-name`, stable for ever. */
@@ -75,8 +90,8 @@ export type NodeDefinition<I extends Ports, O extends Ports, P extends z.ZodObje
   /** Strict object with a default and a description for every field. */
   readonly params: P;
   readonly uses?: readonly Dependence[];
-  /** Files and folders (as written in the parameters) whose content the result depends on. */
-  readonly sources?: (params: z.infer<P>) => readonly string[];
+  /** Files and folders (as written in the parameters) and lists of files whose content the result depends on. */
+  readonly sources?: (params: z.infer<P>) => readonly Source[];
   /** A rule about which optional inputs must be wired; returns what is missing, as `expected wires into both images and masks`. */
   readonly requires?: (wired: ReadonlySet<string>, params: z.infer<P>) => string | undefined;
   /** Turns parameters saved by an older version into today's. */
@@ -101,7 +116,7 @@ export type NodeType = Omit<
   'run' | 'sources' | 'requires' | 'shards'
 > & {
   readonly shards?: Shards;
-  readonly sources: (params: unknown) => readonly string[];
+  readonly sources: (params: unknown) => readonly Source[];
   readonly requires: (wired: ReadonlySet<string>, params: unknown) => string | undefined;
   readonly run: (
     inputs: unknown,

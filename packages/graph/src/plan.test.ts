@@ -39,6 +39,7 @@ function memory(overrides: Partial<PlanServices> = {}) {
   const services: PlanServices = {
     implementation: async (type) => `code of ${type}`,
     sourceDigest: async (path) => `content of ${path}`,
+    listDigest: async ({ name }) => `content of ${name}`,
     lookup: async (key) => records.find((record) => record.key === key),
     history: async (type) => records.filter(({ parts }) => parts.type === type),
     numerics: 'ort cpu float32',

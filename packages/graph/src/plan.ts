@@ -10,6 +10,7 @@
 import { assertNodes } from './blame.ts';
 import { RadiographError } from './errors.ts';
 import { canonicalJson, deriveSeed, sha256Hex } from './fingerprint.ts';
+import type { SourceList } from './node-type.ts';
 import type { SampleRange } from './port.ts';
 import type { Graph, GraphNode } from './validate.ts';
 
@@ -22,7 +23,7 @@ export type StepParts = {
   readonly params: Readonly<Record<string, unknown>>;
   /** Artifact digests by input port. */
   readonly inputs: Readonly<Record<string, readonly string[]>>;
-  /** Content digests of files and folders, by the path written in the parameters. */
+  /** Content digests of files and folders, by the path written in the parameters, and of lists of files, by their names. */
   readonly sources: Readonly<Record<string, string>>;
   readonly seed: number | null;
   readonly numerics: string | null;
@@ -49,6 +50,8 @@ export type PlanServices = {
   readonly implementation: (type: string) => Promise<string>;
   /** Content digest of a file or folder. @throws a data error if it does not exist. */
   readonly sourceDigest: (path: string) => Promise<string>;
+  /** Content digest of listed files. Lists of one id name the same files. */
+  readonly listDigest: (list: SourceList, id: string) => Promise<string>;
   /** The record of a key whose artifacts are all present. */
   readonly lookup: (key: string) => Promise<StepRecord | undefined>;
   /** Earlier records of this node type and node id, newest first (a store may give those of other nodes where it has none, unless asked for its own). */
@@ -245,15 +248,25 @@ function collectInputs(node: GraphNode, outputs: Resolution['outputs']): Inputs 
   return { inputs, pending: [...pending] };
 }
 
-async function digestSources(
-  node: GraphNode,
-  services: PlanServices,
+/** The content digests of all that a node reads, by path or by name of the list. @throws a data error for what is missing. */
+export async function digestSources(
+  { type, params }: Pick<GraphNode, 'type' | 'params'>,
+  services: SourceServices,
 ): Promise<Record<string, string>> {
   const digests: Record<string, string> = {};
-  for (const path of node.type.sources(node.params))
-    digests[path] = await services.sourceDigest(path);
+  const sources = type.sources(params);
+  for (const source of sources)
+    if (typeof source === 'string') digests[source] = await services.sourceDigest(source);
+  for (const source of sources) {
+    if (typeof source === 'string') continue;
+    const from = await Promise.all(source.from.map((path) => services.sourceDigest(path)));
+    const id = sha256Hex(canonicalJson({ type: type.type, params, name: source.name, from }));
+    digests[source.name] = await services.listDigest(source, id);
+  }
   return digests;
 }
+
+type SourceServices = Pick<PlanServices, 'sourceDigest' | 'listDigest'>;
 
 /** Nothing that it depends on has changed since it ran. */
 async function explainLoss(node: GraphNode, key: string, services: PlanServices): Promise<Change> {

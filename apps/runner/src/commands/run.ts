@@ -72,7 +72,9 @@ function readLimits({ jobs, memory }: Pick<RunFlags, 'jobs' | 'memory'>) {
 function summarize({ result, tables, files, folder }: FinishedRun): void {
   for (const { nodeId, label, table } of tables) {
     const name = label === nodeId ? nodeId : `${nodeId} (${label})`;
-    console.log(`\n${printTable({ ...table, title: `${name}: ${table.title}` }, { most: mostRows })}`);
+    console.log(
+      `\n${printTable({ ...table, title: `${name}: ${table.title}` }, { most: mostRows })}`,
+    );
   }
   const count = (status: string) =>
     Object.values(result.steps).filter((step) => step.status === status).length;

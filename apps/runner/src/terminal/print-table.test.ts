@@ -17,7 +17,10 @@ Cardiomegaly       -  12`,
 
 test('of 130,000 rows as many as are wanted are printed, and the count', () => {
   const rows = Array.from({ length: 130_000 }, (_, i) => [`image ${i}`, i]);
-  const lines = printTable({ title: 'Images', columns: ['image', 'row'], rows }, { most: 50 }).split('\n');
+  const lines = printTable(
+    { title: 'Images', columns: ['image', 'row'], rows },
+    { most: 50 },
+  ).split('\n');
 
   expect(lines).toHaveLength(3 + 50 + 1);
   expect(lines.at(-2)).toBe('image 49   49');

@@ -20,6 +20,11 @@ export function letterboxImage(
   const packed =
     bitDepth === 8 ? new Uint8Array(frame[0] * frame[1]) : new Uint16Array(frame[0] * frame[1]);
   for (let y = 0; y < box.height; y++) {
+    if (scale === 1 && image.bitDepth === 8) {
+      const row = (inner as Uint8Array).subarray(y * box.width, (y + 1) * box.width);
+      packed.set(row, (y + box.top) * frame[1] + box.left);
+      continue;
+    }
     for (let x = 0; x < box.width; x++) {
       packed[(y + box.top) * frame[1] + x + box.left] = Math.round(
         inner[y * box.width + x]! * scale,

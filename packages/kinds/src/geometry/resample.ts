@@ -31,27 +31,66 @@ export function resizeBilinear({ data, size }: Plane, [height, width]: Size): Fl
  */
 export function resizeBytes({ data, size }: Plane, [height, width]: Size): Uint8Array {
   const resized = new Uint8Array(height * width);
-  const rows = sampleAxis(size[0], height);
-  const columns = sampleAxis(size[1], width);
+  const rows = fixedAxis(size[0], height);
+  const columns = fixedAxis(size[1], width);
+  // A row of the source lies under several of the result, one after another: the last two are kept.
+  let upper = { row: -1, values: new Int32Array(width) };
+  let lower = { row: -1, values: new Int32Array(width) };
   for (let y = 0; y < height; y++) {
-    const { low, high, weight } = rows[y]!;
-    const lower = Math.round(weight * 2048);
-    const upper = Math.round((1 - weight) * 2048);
-    for (let x = 0; x < width; x++) {
-      const top = blendFixed(data, low * size[1], columns[x]!);
-      const bottom = blendFixed(data, high * size[1], columns[x]!);
-      resized[y * width + x] =
-        (((upper * (top >> 4)) >> 16) + ((lower * (bottom >> 4)) >> 16) + 2) >> 2;
-    }
+    const [low, high] = [rows.low[y]!, rows.high[y]!];
+    if (lower.row === low) [upper, lower] = [lower, upper];
+    if (upper.row !== low) blendRow(data, low * size[1], { columns, into: upper.values });
+    upper.row = low;
+    if (lower.row !== high) blendRow(data, high * size[1], { columns, into: lower.values });
+    lower.row = high;
+    blendRows(upper.values, lower.values, {
+      into: resized.subarray(y * width, (y + 1) * width),
+      weights: [rows.lowWeight[y]!, rows.highWeight[y]!],
+    });
   }
   return resized;
 }
 
-function blendFixed(data: ArrayLike<number>, start: number, { low, high, weight }: Sample): number {
-  return (
-    data[start + low]! * Math.round((1 - weight) * 2048) +
-    data[start + high]! * Math.round(weight * 2048)
-  );
+/** For each place of the result the two of the source that it lies between, and their weights of 11 bits. */
+type FixedAxis = {
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  readonly lowWeight: Int32Array;
+  readonly highWeight: Int32Array;
+};
+
+function fixedAxis(from: number, to: number): FixedAxis {
+  const samples = sampleAxis(from, to);
+  return {
+    low: Int32Array.from(samples, ({ low }) => low),
+    high: Int32Array.from(samples, ({ high }) => high),
+    lowWeight: Int32Array.from(samples, ({ weight }) => Math.round((1 - weight) * 2048)),
+    highWeight: Int32Array.from(samples, ({ weight }) => Math.round(weight * 2048)),
+  };
+}
+
+type BlendRow = { readonly columns: FixedAxis; readonly into: Int32Array };
+
+/** One row of the source at the columns of the result, times 2048 and cut by 4 bits. */
+function blendRow(data: ArrayLike<number>, start: number, { columns, into }: BlendRow): void {
+  const { low, high, lowWeight, highWeight } = columns;
+  for (let x = 0; x < into.length; x++)
+    into[x] =
+      (data[start + low[x]!]! * lowWeight[x]! + data[start + high[x]!]! * highWeight[x]!) >> 4;
+}
+
+type BlendRows = {
+  readonly into: Uint8Array;
+  readonly weights: readonly [upper: number, lower: number];
+};
+
+function blendRows(
+  top: Int32Array,
+  bottom: Int32Array,
+  { into, weights: [upper, lower] }: BlendRows,
+): void {
+  for (let x = 0; x < into.length; x++)
+    into[x] = (((upper * top[x]!) >> 16) + ((lower * bottom[x]!) >> 16) + 2) >> 2;
 }
 
 type Sample = { readonly low: number; readonly high: number; readonly weight: number };

@@ -1,5 +1,5 @@
 /** The CSV files of CheXpert (method.md section c), for synthetic patients. */
-import type { LabelValue } from '@radiograph/graph';
+import type { LabelValue } from '@radiograph/kinds';
 import { type LabelTask, labelTasks } from './finding.ts';
 
 /** One image of a CSV file. */

@@ -7,6 +7,7 @@
 import {
   dataError,
   deriveSeed,
+  digestSources,
   type GraphNode,
   type Plan,
   type PlanServices,
@@ -260,7 +261,7 @@ async function openShards(state: State, node: GraphNode, parts: StepParts): Prom
     withLease: (key, action) => withLease(state, { nodeId: node.id, key }, action),
     compute: async (key, inputs) => {
       const { values, checkpoint } = await computeValues(state, node, { key, inputs });
-      await assertUnchanged(parts, state.options.services);
+      await assertUnchanged(node, parts, state.options.services);
       await checkpoint.remove();
       return values;
     },
@@ -298,7 +299,7 @@ async function runStep(
   emit({ type: 'step-started', nodeId: node.id, key, reason, cause });
   const startedMs = performance.now();
   const { values, finish, savedSeconds = 0 } = await compute(state, node, { key, parts });
-  await assertUnchanged(parts, services);
+  await assertUnchanged(node, parts, services);
   const costMs = performance.now() - startedMs + savedSeconds * 1000;
   const durability = { sync: costMs >= worthSyncingMs };
   const outputs: Record<string, string> = {};
@@ -357,9 +358,14 @@ async function compute(
 }
 
 /** The key names the content that the files had when the run was planned; an output made from other content must not get it. */
-async function assertUnchanged(parts: StepParts, services: PlanServices): Promise<void> {
+async function assertUnchanged(
+  node: GraphNode,
+  parts: StepParts,
+  services: PlanServices,
+): Promise<void> {
+  const now = await digestSources(node, services);
   for (const [path, before] of Object.entries(parts.sources)) {
-    if ((await services.sourceDigest(path)) === before) continue;
+    if (now[path] === before) continue;
     throw dataError(
       path,
       'expected data that stays as it is during a run, got changed content: run again',

@@ -3,10 +3,12 @@ import { cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import {
   deriveSeed,
+  digestSources,
   type Graph,
   type PlanServices,
   printDocument,
   RadiographError,
+  type SourceList,
 } from '@radiograph/graph';
 import { type EngineName, openEngine } from '@radiograph/tensor';
 import type { NodePackage } from '../sources/implementation-digest.ts';
@@ -60,12 +62,18 @@ export async function readManifest(home: string, runId: string): Promise<RunMani
   }
 }
 
+/** A node that is left out may lack its data. */
+function toleratingGaps({ sourceDigest, listDigest }: PlanServices) {
+  return {
+    sourceDigest: (path: string) => sourceDigest(path).catch(() => 'missing'),
+    listDigest: (list: SourceList, id: string) => listDigest(list, id).catch(() => 'missing'),
+  };
+}
+
 async function describeNodes({ graph, services }: Surroundings): Promise<RunManifest['nodes']> {
   const nodes: RunManifest['nodes'] = {};
   for (const { id, type, params } of graph.nodes) {
-    const data: Record<string, string> = {};
-    for (const path of type.sources(params))
-      data[path] = await services.sourceDigest(path).catch(() => 'missing'); // of a node that is left out
+    const data = await digestSources({ type, params }, toleratingGaps(services));
     nodes[id] = {
       type: type.type,
       version: type.version,

@@ -48,6 +48,8 @@ export async function openServices({
     services: {
       implementation,
       sourceDigest: (path) => sources.digest(resolvePath(path)),
+      listDigest: ({ folder, list }, id) =>
+        sources.digestList({ id, folder: resolvePath(folder), list: () => list(resolvePath) }),
       lookup: store.lookup,
       history: store.history,
       hasRun: store.hasRun,

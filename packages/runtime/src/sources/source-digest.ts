@@ -1,176 +1,115 @@
 /**
- * Content digests of files and folders: a Merkle tree over names and contents, with a cache by size and modification time.
+ * Content digests of files, folders and lists of files, with a cache by size, times and inode (`file-table.ts`).
  *
- * A folder's digest is that of its entries' names and digests. A folder whose entries all have the size and time that they had is not
- * hashed again, and a file of known size and time is not read again. The walk looks at every file, because a folder's own time says nothing
- * about the content of its files; links are followed.
+ * A folder's digest is a Merkle tree: that of its entries' names and digests. A file whose identity is that of before is not read again. The walk
+ * looks at every file, because a folder's own time says nothing about the content of its files; links are followed.
  */
-import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  type Dirent,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  type Stats,
-  statSync,
-} from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
-import { dataError } from '@radiograph/graph';
-import { digestBytes, isErrno, readTextIfPresent, writeDurably } from '../store/files.ts';
+import { digestBytes, readBytesIfPresent, writeDurably } from '../store/files.ts';
+import { readMissing, takeKnown, withoutYoung } from './digest-files.ts';
+import {
+  createFileTable,
+  digestOf,
+  type FileTable,
+  identityOf,
+  parseFileTable,
+  printFileTable,
+  setIdentity,
+  sizeOf,
+} from './file-table.ts';
+import { type Folder, look, pauseEvery, treeOfFile, walkFolder } from './walk-folder.ts';
+
+/** Files below a folder. */
+export type ListedFiles = {
+  /** Says which list it is: equal names have equal files as long as what they are made from stays as it is. */
+  readonly id: string;
+  readonly folder: string;
+  readonly list: () => Promise<readonly string[]>;
+};
 
 /** Digests files and folders. Call `save` when done, so that the next process need not read them again. */
 export type SourceDigests = {
   /** @throws a data error if there is no such file or folder. */
   readonly digest: (path: string) => Promise<string>;
+  /** Digests the files of a list in its order; a missing file counts as missing. */
+  readonly digestList: (files: ListedFiles) => Promise<string>;
   readonly save: () => Promise<void>;
 };
 
-/** What is known of one folder; the lists run in parallel. A file without a digest may still change. */
-type KnownFolder = {
-  readonly names: readonly string[];
-  readonly sizes: readonly number[];
-  readonly times: readonly number[];
-  readonly digests: readonly (string | null)[];
-};
-/** By path below the source, `` for itself. */
-type Known = Record<string, KnownFolder>;
-
-type File = { readonly name: string; readonly size: number; readonly time: number };
-
-// A file this young may still be written within the clock's resolution; its digest is not kept. Nor that of one from the future.
-const settleMs = 2000;
-const pauseEvery = 2000; // files between two looks at other work, so that a server stays awake
-const readAtOnce = 8;
-const smallSize = 2 ** 20;
+const saveEveryMs = 15_000; // of a long reading
 
 /** Opens the cache of a `.radiograph` folder: one file for each source. */
 export function openSourceDigests(home: string): SourceDigests {
-  const sources = new Map<string, Known>();
-  const changed = new Map<string, Known>();
-  const cachePath = (path: string) =>
-    join(home, 'sources', `${digestBytes(path).slice(0, 32)}.json`);
+  const tables = new Map<string, FileTable>();
+  const changed = new Set<string>();
+  const cachePath = (id: string) => join(home, 'sources', digestBytes(id).slice(0, 32));
+  const write = async (id: string) => {
+    // Without it the next start is slower.
+    const bytes = printFileTable(withoutYoung(tables.get(id)!, Date.now()));
+    await writeDurably(cachePath(id), bytes).catch(() => {});
+  };
+  const recall = async (id: string): Promise<FileTable | undefined> =>
+    tables.get(id) ?? parseFileTable((await readBytesIfPresent(cachePath(id))) ?? new Uint8Array());
+  /** Fills in the digests of a table. */
+  const complete = async (id: string, table: FileTable, folder: string): Promise<void> => {
+    const known = await recall(id);
+    const missing = takeKnown(table, known);
+    tables.set(id, table);
+    if (missing.length === 0 && known?.names.length === table.names.length) return;
+    changed.add(id);
+    let savedMs = Date.now();
+    const onChunk = async () => {
+      if (Date.now() - savedMs < saveEveryMs) return;
+      savedMs = Date.now();
+      await write(id);
+    };
+    await readMissing(table, missing, { folder, onChunk });
+  };
   return {
     async digest(path) {
-      const before = sources.get(path) ?? parseKnown(await readTextIfPresent(cachePath(path)));
-      const walk = createWalk(before);
       const stats = look(path);
-      const digest = stats.isDirectory()
-        ? await walk.folder(path, '', [])
-        : await walk.files(path, '', [{ name: '', size: stats.size, time: stats.mtimeMs }]);
-      sources.set(path, walk.after);
-      if (walk.hasRead()) changed.set(path, walk.after);
-      return digest;
+      const tree = stats.isDirectory() ? await walkFolder(path) : treeOfFile(stats);
+      const table = createFileTable(tree.names);
+      for (const [i, identity] of tree.identities.entries()) setIdentity(table, i, identity);
+      await complete(path, table, path);
+      return digestTree(tree.root, table);
+    },
+    async digestList({ id, folder, list }) {
+      const before = (await recall(id))?.names;
+      const seen = before === undefined ? undefined : await lookAtList(folder, before);
+      // A file that is gone may lie elsewhere now, where the list would find it.
+      const table =
+        seen === undefined || hasMissing(seen) ? await lookAtList(folder, await list()) : seen;
+      await complete(id, table, folder);
+      const lines = table.names.map((name, i) => `${name}\0${hexOf(table, i)}`);
+      return digestBytes(lines.join('\n'));
     },
     async save() {
-      // Without it the next start is slower.
-      for (const [path, known] of changed)
-        await writeDurably(cachePath(path), JSON.stringify(known)).catch(() => {});
+      for (const id of changed) await write(id);
       changed.clear();
     },
   };
 }
 
-function createWalk(before: Known) {
-  const after: Known = {};
-  let count = 0;
-  let hasRead = false;
-  /** Digests the files of one folder; those of subfolders come as lines. */
-  async function files(
-    path: string,
-    place: string,
-    list: readonly File[],
-    lines: readonly string[] = [],
-  ): Promise<string> {
-    const digests = await digestFiles(path, list, before[place], () => {
-      hasRead = true;
-    });
-    const now = Date.now();
-    after[place] = {
-      names: list.map(({ name }) => name),
-      sizes: list.map(({ size }) => size),
-      times: list.map(({ time }) => time),
-      digests: list.map(({ time }, i) => (now - time > settleMs ? digests[i]! : null)),
-    };
-    const own = list.map(({ name }, i) => `${name}\0${digests[i]}`);
-    return digestBytes([...own, ...lines].join('\n'));
+function digestTree({ files, folders }: Folder, table: FileTable): string {
+  const own = files.map(([name, row]) => `${name}\0${hexOf(table, row)}`);
+  const lines = folders.map(([name, folder]) => `${name}/\0${digestTree(folder, table)}`);
+  return digestBytes([...own, ...lines].join('\n'));
+}
+
+const hexOf = (table: FileTable, row: number): string =>
+  sizeOf(table, row) < 0 ? 'missing' : Buffer.from(digestOf(table, row)!).toString('hex');
+
+async function lookAtList(folder: string, names: readonly string[]): Promise<FileTable> {
+  const table = createFileTable(names);
+  for (const [i, name] of names.entries()) {
+    const stats = statSync(join(folder, name), { throwIfNoEntry: false });
+    setIdentity(table, i, stats?.isFile() ? identityOf(stats) : undefined);
+    if (i % pauseEvery === pauseEvery - 1) await setImmediate();
   }
-  async function folder(path: string, place: string, above: readonly string[]): Promise<string> {
-    const within = [...above, notWithin(path, above)];
-    const list: File[] = [];
-    const lines: string[] = [];
-    for (const entry of readdirSync(path, { withFileTypes: true }).sort(byName)) {
-      if (++count % pauseEvery === 0) await setImmediate();
-      const { name } = entry;
-      const stats = entry.isDirectory() ? undefined : look(join(path, name));
-      if (stats === undefined || stats.isDirectory())
-        lines.push(`${name}/\0${await folder(join(path, name), `${place}/${name}`, within)}`);
-      else if (stats.isFile()) list.push({ name, size: stats.size, time: stats.mtimeMs });
-    }
-    return files(path, place, list, lines);
-  }
-  return { after, files, folder, hasRead: () => hasRead };
+  return table;
 }
 
-/** Where a folder really is. @throws a data error if links lead back to it. */
-function notWithin(path: string, above: readonly string[]): string {
-  const real = realpathSync(path);
-  if (!above.includes(real)) return real;
-  throw dataError(path, 'expected a folder that does not contain itself, got a link to one above');
-}
-
-const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : 1);
-
-async function digestFiles(
-  path: string,
-  list: readonly File[],
-  known: KnownFolder | undefined,
-  onRead: () => void,
-): Promise<string[]> {
-  const places = new Map(known?.names.map((name, i) => [name, i]));
-  const digests = list.map(({ name, size, time }) => {
-    const i = places.get(name);
-    const isSame = i !== undefined && known!.sizes[i] === size && known!.times[i] === time;
-    return isSame ? known!.digests[i]! : null;
-  });
-  const missing = digests.flatMap((digest, i) => (digest === null ? [i] : []));
-  if (missing.length > 0) onRead();
-  let next = 0;
-  const reader = async () => {
-    while (next < missing.length) {
-      const i = missing[next++]!;
-      digests[i] = await digestFile(join(path, list[i]!.name), list[i]!.size);
-      if (i % pauseEvery === 0) await setImmediate();
-    }
-  };
-  await Promise.all(Array.from({ length: readAtOnce }, reader));
-  return digests as string[]; // none is missing any more
-}
-
-/** Small files are read at once: a stream for each of 200,000 takes ten times as long. */
-async function digestFile(path: string, size: number): Promise<string> {
-  if (size <= smallSize) return digestBytes(readFileSync(path));
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
-}
-
-function look(path: string): Stats {
-  try {
-    return statSync(path);
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
-    throw dataError(path, 'expected a file or folder, got nothing', { cause: error });
-  }
-}
-
-/** A damaged cache is only a slower start. */
-function parseKnown(text: string | undefined): Known {
-  try {
-    return JSON.parse(text ?? '{}') as Known;
-  } catch {
-    return {};
-  }
-}
+const hasMissing = (table: FileTable): boolean => table.names.some((_, i) => sizeOf(table, i) < 0);

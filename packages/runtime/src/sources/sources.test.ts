@@ -1,15 +1,20 @@
+import { createHash } from 'node:crypto';
 import {
   mkdirSync,
   readdirSync,
+  readFileSync,
   realpathSync,
+  renameSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { createTemporaryFolder } from '@radiograph/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { testPackages } from '../testing/nodes.ts';
+import { parseFileTable, printFileTable } from './file-table.ts';
 import { createImplementationDigests } from './implementation-digest.ts';
 import { findImports } from './imports.ts';
 import { resolveModule } from './resolve-module.ts';
@@ -35,26 +40,97 @@ describe('openSourceDigests', () => {
     );
   });
 
-  test('[A9] a file of known size and time is not read again; a fresh one is never taken for known', async () => {
+  /** A new process, a while later: files have settled. */
+  const digestLater = async (home: string, path: string) => {
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+    const sources = openSourceDigests(home);
+    const found = await sources.digest(path);
+    await sources.save();
+    clock.mockRestore();
+    return found;
+  };
+  /** Puts another digest for every file into the caches, to see who is asked. */
+  const forgeCaches = (home: string) => {
+    for (const file of readdirSync(join(home, 'sources'))) {
+      const path = join(home, 'sources', file);
+      const table = parseFileTable(readFileSync(path))!;
+      writeFileSync(
+        path,
+        printFileTable({ ...table, digests: table.digests.map((byte) => (byte === 0 ? 0 : 7)) }),
+      );
+    }
+  };
+
+  test('[A9] a file whose size, times and inode are known is not read again; a fresh one is never taken for known', async () => {
     const home = createTemporaryFolder();
     const path = join(home, 'a.bin');
-    const digestNow = async () => {
-      const sources = openSourceDigests(home);
-      const found = await sources.digest(path);
-      await sources.save();
-      return found;
-    };
     writeFileSync(path, 'aaaa');
-    const fresh = await digestNow();
-    writeFileSync(path, 'bbbb');
-    expect(await digestNow()).not.toBe(fresh);
+    const sources = openSourceDigests(home);
+    const fresh = await sources.digest(path);
+    await sources.save();
+    forgeCaches(home);
+    expect(await digestLater(home, path)).toBe(fresh); // it had just been written, so it was read again
 
+    forgeCaches(home);
+    expect(await digestLater(home, path)).not.toBe(fresh); // the cache answers
+  });
+
+  test('[A9] other content of the same size and modification time is another file', async () => {
+    const home = createTemporaryFolder();
+    const path = join(home, 'a.bin');
+    writeFileSync(path, 'aaaa');
     utimesSync(path, long, long);
-    const settled = await digestNow();
-    writeFileSync(path, 'cccc');
+    const before = await digestLater(home, path);
+    writeFileSync(path, 'bbbb'); // in place: the inode stays
     utimesSync(path, long, long);
-    expect(await digestNow()).toBe(settled); // same size and time: the cache answers
-    expect(readdirSync(join(home, 'sources'))).toHaveLength(1);
+    const second = await digestLater(home, path);
+    writeFileSync(join(home, 'copy'), 'cccc');
+    utimesSync(join(home, 'copy'), long, long);
+    renameSync(join(home, 'copy'), path);
+
+    expect(new Set([before, second, await digestLater(home, path)]).size).toBe(3);
+  });
+
+  test('[A9] listed files count by content and order; one that is missing counts as missing', async () => {
+    const home = createTemporaryFolder();
+    const folder = createTemporaryFolder();
+    for (const name of ['a', 'b', 'other']) writeFileSync(join(folder, name), name);
+    let asked = 0;
+    const digestOf = async (names: readonly string[], id = names.join()) => {
+      const sources = openSourceDigests(home);
+      const list = async () => {
+        asked++;
+        return names;
+      };
+      const digest = await sources.digestList({ id, folder, list });
+      await sources.save();
+      return digest;
+    };
+    const before = await digestOf(['a', 'b']);
+    expect(await digestOf(['b', 'a'])).not.toBe(before);
+    expect([await digestOf(['a', 'b']), asked]).toEqual([before, 2]); // what is listed is remembered
+    writeFileSync(join(folder, 'other'), 'changed');
+    expect(await digestOf(['a', 'b'])).toBe(before);
+    rmSync(join(folder, 'b'));
+    const missing = await digestOf(['a', 'b']);
+    expect(missing).not.toBe(before);
+    writeFileSync(join(folder, 'b'), 'b');
+    expect(await digestOf(['a', 'b'])).toBe(before);
+  });
+
+  test('[A9] thousands of files are read in threads, to the same digest', async () => {
+    const home = createTemporaryFolder();
+    const folder = createTemporaryFolder();
+    const names = Array.from({ length: 2_100 }, (_, i) => `${i}.bin`);
+    for (const name of names) writeFileSync(join(folder, name), name);
+    const lines = names.map(
+      (name) => `${name}\0${createHash('sha256').update(name).digest('hex')}`,
+    );
+
+    const { digestList } = openSourceDigests(home);
+    expect(await digestList({ id: 'many', folder, list: async () => names })).toBe(
+      createHash('sha256').update(lines.join('\n')).digest('hex'),
+    );
   });
 
   test('[A12] links are followed, a ring of them is refused, and a damaged cache only costs time', async () => {
@@ -80,19 +156,12 @@ describe('openSourceDigests', () => {
   test('[A13] one changed file among many is read alone, and changes the digest', async () => {
     const home = createTemporaryFolder();
     const folder = createTemporaryFolder();
-    for (let i = 0; i < 20; i++) {
-      const path = join(folder, `${i}.bin`);
-      writeFileSync(path, 'same');
-      utimesSync(path, long, long);
-    }
-    const { digest } = openSourceDigests(home);
-    const before = await digest(folder);
-    for (const name of ['3.bin', '4.bin']) writeFileSync(join(folder, name), 'else');
-    utimesSync(join(folder, '3.bin'), long, long); // looks unchanged, so it is not read
-    const changed = await digest(folder);
-    expect(changed).not.toBe(before);
+    for (let i = 0; i < 20; i++) writeFileSync(join(folder, `${i}.bin`), 'same');
+    const before = await digestLater(home, folder);
+    writeFileSync(join(folder, '4.bin'), 'else');
+    expect(await digestLater(home, folder)).not.toBe(before);
     writeFileSync(join(folder, '4.bin'), 'same');
-    expect(await digest(folder)).toBe(before);
+    expect(await digestLater(home, folder)).toBe(before);
   });
 });
 

@@ -135,8 +135,13 @@ export async function exists(path: string): Promise<boolean> {
 
 /** A text file, or undefined if there is none. */
 export async function readTextIfPresent(path: string): Promise<string | undefined> {
+  return (await readBytesIfPresent(path))?.toString('utf8');
+}
+
+/** A file, or undefined if there is none. */
+export async function readBytesIfPresent(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
     throw error;

@@ -7,6 +7,7 @@
 import {
   canonicalJson,
   deriveSeed,
+  digestSources,
   type Graph,
   type GraphNode,
   type PlanServices,
@@ -97,8 +98,7 @@ async function recipeOf(
   { services, recipes }: Reading,
 ): Promise<string> {
   const { type } = node;
-  const sources: Record<string, string> = {};
-  for (const path of type.sources(node.params)) sources[path] = await services.sourceDigest(path);
+  const sources = await digestSources(node, services);
   const inputs = Object.entries(node.inputs).map(([port, wires]) => [
     port,
     wires.map(({ nodeId, port: output }) => `${recipes.get(nodeId)}.${output}`),
