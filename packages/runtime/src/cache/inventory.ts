@@ -1,10 +1,11 @@
 /** What is in a store: finished steps, what their artifacts weigh, and who holds them. */
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { StepRecord } from '@radiograph/graph';
 import { isErrno, readTextIfPresent } from '../store/files.ts';
 import { openJournal } from '../store/journal.ts';
 import { type Entry, readLine } from '../store/journal-line.ts';
+import { readRecord } from '../store/record-file.ts';
 import { readPins } from './pins.ts';
 
 /** One finished step that is kept. */
@@ -103,20 +104,28 @@ function parseBlobs(text: string): string[] {
   }
 }
 
-async function readRecords(root: string): Promise<StepRecord[]> {
+/** A file of `store/steps`; `record` is undefined where it is damaged. */
+export type RecordFile = { readonly path: string; readonly record: StepRecord | undefined };
+
+/** Every file of records below a store's root; what is not a record's place is damage, too. */
+export async function listRecordFiles(root: string): Promise<RecordFile[]> {
   const paths = await listFiles(join(root, 'steps'));
-  const records = await Promise.all(
+  const files = await Promise.all(
     paths
       .filter((path) => path.endsWith('.json'))
       .map(async (path) => {
-        try {
-          return [JSON.parse(await readFile(path, 'utf8')) as StepRecord];
-        } catch {
-          return []; // damaged, or removed meanwhile
-        }
+        const text = await readTextIfPresent(path); // removed meanwhile: nothing to say
+        return text === undefined
+          ? []
+          : [{ path, record: readRecord(text, basename(path, '.json')) }];
       }),
   );
-  return records.flat();
+  return files.flat();
+}
+
+async function readRecords(root: string): Promise<StepRecord[]> {
+  const files = await listRecordFiles(root);
+  return files.flatMap(({ record }) => record ?? []); // `radiograph cache verify` names the others
 }
 
 type Size = { readonly bytes: number; readonly modifiedMs: number };

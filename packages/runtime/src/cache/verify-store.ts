@@ -1,11 +1,12 @@
-/** Reads every artifact of a store and says which are not what was stored. */
-import { join, relative } from 'node:path';
+/** Reads every record and artifact of a store and says which are not what was stored. */
+import { rm } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import { DamageError } from '../store/artifacts.ts';
 import { openJournal } from '../store/journal.ts';
 import type { PlacedLine } from '../store/journal-index.ts';
 import { readLine } from '../store/journal-line.ts';
 import { openStore } from '../store/store.ts';
-import { takeInventory } from './inventory.ts';
+import { listRecordFiles, takeInventory } from './inventory.ts';
 
 /** A damaged artifact, and the step that makes it. */
 export type Damage = {
@@ -24,7 +25,7 @@ export async function verifyStore(
 ): Promise<Verified> {
   const store = openStore(home);
   const { steps } = await takeInventory(home);
-  const damaged = verifyJournal(home, repair);
+  const damaged = [...verifyJournal(home, repair), ...(await verifyRecords(home, repair))];
   const seen = new Set<string>();
   for (const { record } of steps) {
     for (const [port, digest] of Object.entries(record.outputs)) {
@@ -46,6 +47,18 @@ export async function verifyStore(
     }
   }
   return { artifacts: seen.size, damaged };
+}
+
+/** Records that are not what was written: the step that one speaks of runs again. */
+async function verifyRecords(home: string, repair: boolean): Promise<Damage[]> {
+  const files = await listRecordFiles(join(home, 'store'));
+  const damaged = files.filter(({ record }) => record === undefined);
+  if (repair) for (const { path } of damaged) await rm(path, { force: true });
+  return damaged.map(({ path }) => {
+    const key = basename(path, '.json');
+    const message = `${relative(home, path)}: expected the record that was written, got another`;
+    return { nodeId: `step ${key.slice(0, 12)}`, port: 'record', digest: key, message };
+  });
 }
 
 function verifyJournal(home: string, repair: boolean): Damage[] {

@@ -111,11 +111,12 @@ function openIfPresent(path: string): number | undefined {
   }
 }
 
-/** A torn line (the power went) is skipped. */
+/** A torn line (the power went) or a changed one is skipped: it only explains. */
 function include({ all, byNode }: Journal, line: string): void {
   if (line === '') return;
   try {
     const { key, nodeId } = JSON.parse(line) as Entry;
+    if (typeof key !== 'string' || typeof nodeId !== 'string') return;
     all.push(key);
     const own = byNode.get(nodeId);
     if (own === undefined) byNode.set(nodeId, [key]);

@@ -7,6 +7,7 @@ import { type Durability, readSmallText, writeWhole } from './files.ts';
 import { openHistory } from './history.ts';
 import type { Journal } from './journal.ts';
 import type { Kept } from './journal-line.ts';
+import { printRecord, readRecord } from './record-file.ts';
 
 export type StepRecords = {
   readonly remember: (record: StepRecord, durability?: Durability) => Promise<void>;
@@ -31,7 +32,10 @@ export function openStepRecords(
   const steps = join(root, 'steps');
   const recordPath = (key: string) => `${steps}/${key.slice(0, 2)}/${key}.json`;
   const historyPath = (type: string) => join(root, 'history', `${type}.jsonl`);
-  const readFile = (key: string) => parseRecord(readSmallText(recordPath(key)), key);
+  const readFile = (key: string): Kept | undefined => {
+    const text = readSmallText(recordPath(key));
+    return text === undefined ? undefined : readRecord(text, key);
+  };
   const keep = async (record: StepRecord, durability: Durability): Promise<void> => {
     const digests = Object.values(record.outputs);
     const all = digests.flatMap(artifacts.blobsOf);
@@ -40,7 +44,7 @@ export function openStepRecords(
     if (!durability.sync && journal.append({ ...record, blobs }, packed)) return;
     await artifacts.writeFiles(packed, durability);
     const kept: Kept = { ...record, blobs: all };
-    await writeWhole(recordPath(record.key), `${JSON.stringify(kept)}\n`, durability);
+    await writeWhole(recordPath(record.key), printRecord(kept), durability);
   };
   const history = openHistory(historyPath);
   const earlier = new Map<string, StepRecord | undefined>();
@@ -85,15 +89,4 @@ export function openStepRecords(
       return records.filter((record) => record !== undefined);
     },
   };
-}
-
-/** A record that a disk damaged is no record: its step runs again. */
-function parseRecord(text: string | undefined, key: string): Kept | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const record = JSON.parse(text) as Kept; // `remember` wrote it, whole or not at all
-    return record.key === key && typeof record.outputs === 'object' ? record : undefined;
-  } catch {
-    return undefined;
-  }
 }

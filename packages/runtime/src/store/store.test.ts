@@ -1,4 +1,11 @@
-import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import {
   type PortKind,
@@ -9,6 +16,7 @@ import {
 import { type Images, identityFrame, type Masks, selectImages } from '@radiograph/kinds';
 import { createTemporaryFolder, paintSquares } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
+import { verifyStore } from '../cache/verify-store.ts';
 import { DamageError } from './artifacts.ts';
 import { openStore } from './store.ts';
 
@@ -193,6 +201,59 @@ describe('step records', () => {
     expect(await store.lookup('k3')).toBeUndefined();
   });
 
+  test('[A41] a record that names another artifact than the one it was written with is none, and verify names it', async () => {
+    const home = createTemporaryFolder();
+    const store = openStore(home);
+    const table = await store.put('table', examples.table);
+    const other = await store.put('table', { ...examples.table, title: 'another' });
+    const key = 'k'.padEnd(64, '1');
+    await store.remember(recordOf('a', key, { table }));
+    const path = join(home, 'store/steps/k1', `${key}.json`);
+    const text = readFileSync(path, 'utf8');
+
+    writeFileSync(path, text.replace(table, other));
+    expect(await openStore(home).lookup(key)).toBeUndefined();
+    const { damaged } = await verifyStore(home, { repair: true });
+    expect(damaged.map(({ message }) => message)).toEqual([
+      `store/steps/k1/${key}.json: expected the record that was written, got another`,
+    ]);
+    expect(existsSync(path)).toBe(false);
+    expect((await verifyStore(home, { repair: true })).damaged).toEqual([]);
+
+    const changes = [
+      text.slice(0, text.length / 2),
+      text.replace('"sum"', '"sun"'),
+      text.replace('"seconds"', '"secondz"'),
+      '',
+      'null',
+      '[]',
+      '{"key":5}',
+    ];
+    for (const changed of changes) {
+      writeFileSync(path, changed);
+      expect(await openStore(home).lookup(key), changed.slice(0, 40)).toBeUndefined();
+      expect(await openStore(home).history('test.x', 'a'), changed.slice(0, 40)).toEqual([]);
+    }
+    writeFileSync(path, text);
+    expect(await openStore(home).lookup(key)).toEqual(recordOf('a', key, { table }));
+  });
+
+  test('[A41] a record of a version before the sum is read, if it has the shape of one', async () => {
+    const home = createTemporaryFolder();
+    const store = openStore(home);
+    const table = await store.put('table', examples.table);
+    const key = 'k'.padEnd(64, '1');
+    await store.remember(recordOf('a', key, { table }));
+    const path = join(home, 'store/steps/k1', `${key}.json`);
+    const older = readFileSync(path, 'utf8').replace(/"sum":"[0-9a-f]+",/, '');
+
+    writeFileSync(path, older);
+    expect(await openStore(home).lookup(key)).toEqual(recordOf('a', key, { table }));
+    expect((await verifyStore(home, { repair: false })).damaged).toEqual([]);
+    writeFileSync(path, older.replace(table, '../../etc/passwd'));
+    expect(await openStore(home).lookup(key)).toBeUndefined();
+  });
+
   test("[A7] history gives the node's own records, newest first, and survives a torn line", async () => {
     const home = createTemporaryFolder();
     const store = openStore(home);
@@ -203,6 +264,7 @@ describe('step records', () => {
     ] as const)
       await store.remember(recordOf(nodeId, key, {}));
     appendFileSync(join(home, 'store/history/test.x.jsonl'), '{"key":"k4","nod');
+    appendFileSync(join(home, 'store/history/test.x.jsonl'), '\n{"key":4,"nodeId":"a"}\nnull\n');
 
     expect((await store.history('test.x', 'a')).map(({ key }) => key)).toEqual(['k3', 'k1']);
     await store.remember(recordOf('a', 'k5', {}));
