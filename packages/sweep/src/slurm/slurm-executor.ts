@@ -1,18 +1,19 @@
 /**
  * Runs a sweep on a Slurm cluster whose nodes share the store: one array per depth of the plan and kind of request.
  *
- * Arrays wait for those before them with `afterany`: a job decides itself what it can do without a step that failed. A job that lost
+ * Arrays (`submit.ts`) wait for those before them with `afterany`: a job decides itself what it can do without a step that failed. A job that lost
  * its node is queued again by Slurm, finds what is finished in the store and goes on from its last checkpoint.
  */
-import { closeSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent } from '@radiograph/runtime';
 import type { Executor, ExecutorTask, JobOutcome } from '../run/executor.ts';
-import { type Batch, batchJobs } from './batches.ts';
-import { callSlurm, readQueue } from './commands.ts';
+import { batchJobs } from './batches.ts';
+import { type ArrayId, cancelArrays, readEnd, readQueue } from './commands.ts';
 import { jobPaths, readOutcome, writeJobPlan } from './job-files.ts';
-import { printRequest, type SlurmSettings } from './settings.ts';
+import type { SlurmSettings } from './settings.ts';
+import { type Submitted, submitAll } from './submit.ts';
 
 export type SlurmOptions = {
   readonly settings: SlurmSettings;
@@ -28,53 +29,10 @@ export function createSlurmExecutor(options: SlurmOptions): Executor {
     async run(task) {
       const batches = batchJobs(task.plan, options.settings);
       await writeJobPlan(task.folder, { plan: task.plan, place: task.place, batches });
-      const tasks = await submitAll(batches, task, options);
+      const tasks = await submitAll(batches, { ...task, ...options });
       return watch(tasks, task, options.pollMs ?? 2000);
     },
   };
-}
-
-/** A job as Slurm knows it. */
-type Submitted = { readonly job: string; readonly arrayId: string; readonly taskId: string };
-
-async function submitAll(
-  batches: readonly Batch[],
-  { folder, emit }: ExecutorTask,
-  { settings, jobCommand }: SlurmOptions,
-): Promise<Submitted[]> {
-  const { script, logs } = jobPaths(folder);
-  const words = [...jobCommand, folder].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
-  writeFileSync(script, `#!/bin/sh\nexec ${words.join(' ')} "$1" "$SLURM_ARRAY_TASK_ID"\n`);
-  const ids: string[] = [];
-  for (const [index, { jobs, request, after }] of batches.entries()) {
-    const dependency = after.map((other) => ids[other]!);
-    const id = await callSlurm('sbatch', [
-      '--parsable',
-      '--requeue',
-      '--open-mode=append',
-      `--job-name=radiograph-${index}`,
-      `--array=0-${jobs.length - 1}`,
-      `--output=${join(logs, '%A_%a.log')}`,
-      ...(dependency.length === 0 ? [] : [`--dependency=afterany:${dependency.join(':')}`]),
-      ...(settings.partition === undefined ? [] : [`--partition=${settings.partition}`]),
-      ...(settings.account === undefined ? [] : [`--account=${settings.account}`]),
-      ...printRequest(request),
-      ...settings.extra,
-      script,
-      String(index),
-    ]);
-    ids.push(id.split(';')[0]!);
-    jobs.forEach((job, i) => {
-      emit({
-        type: 'job-log',
-        job,
-        message: `slurm ${ids[index]}_${i}, log ${join(logs, `${ids[index]}_${i}.log`)}`,
-      });
-    });
-  }
-  return batches.flatMap(({ jobs }, b) =>
-    jobs.map((job, i) => ({ job, arrayId: ids[b]!, taskId: `${ids[b]}_${i}` })),
-  );
 }
 
 async function watch(
@@ -85,7 +43,7 @@ async function watch(
   const outcomes = new Map<string, JobOutcome>();
   const follow = createFollower(task);
   const findOutcome = createOutcomeFinder(task);
-  const arrays = [...new Set(tasks.map(({ arrayId }) => arrayId))];
+  const arrays = [...new Set(tasks.map(({ array }) => array))];
   const stopListening = cancelOnAbort(task.signal, arrays);
   while (outcomes.size < tasks.length) {
     // A controller that does not answer for a while ends nothing.
@@ -107,8 +65,8 @@ async function watch(
 }
 
 /** Takes the arrays out of the queue; tasks that run get SIGTERM first. */
-function cancelOnAbort(signal: AbortSignal, arrays: readonly string[]): () => void {
-  const cancel = () => void callSlurm('scancel', ['--full', ...arrays]).catch(() => {});
+function cancelOnAbort(signal: AbortSignal, arrays: readonly ArrayId[]): () => void {
+  const cancel = () => void cancelArrays(arrays).catch(() => {});
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });
   return () => signal.removeEventListener('abort', cancel);
@@ -121,7 +79,7 @@ const patience = 5;
 function createOutcomeFinder({ signal, folder }: ExecutorTask) {
   const missing = new Map<string, number>();
   return async (
-    { job, taskId }: Submitted,
+    { job, array, taskId }: Submitted,
     queue: ReadonlyMap<string, string> | undefined,
   ): Promise<JobOutcome | undefined> => {
     const outcome = await readOutcome(folder, job);
@@ -133,8 +91,14 @@ function createOutcomeFinder({ signal, folder }: ExecutorTask) {
     const lost = { job, runId: null, steps: {} };
     return signal.aborted
       ? { ...lost, status: 'canceled', error: 'canceled by the user' }
-      : { ...lost, status: 'failed', error: `slurm ${taskId} ended without a result, see ${log}` };
+      : { ...lost, status: 'failed', error: await explainEnd(array, taskId, log) };
   };
+}
+
+/** Accounting may say why; without it the log does. */
+async function explainEnd(array: ArrayId, taskId: string, log: string): Promise<string> {
+  const state = await readEnd(array, taskId);
+  return `slurm ${taskId} ended ${state === undefined ? '' : `(${state}) `}without a result, see ${log}`;
 }
 
 /** Hands on the events that jobs append to their files, and says when a job starts. */
