@@ -5,11 +5,30 @@ export {
   type WindowChoice,
   windowChoices,
 } from './dicom/read-dicom.ts';
-export { listFolder } from './folders/list-folder.ts';
+export { readDataFile } from './folders/read-file.ts';
+export { type FileKind, recognizeFile } from './folders/recognize-file.ts';
+export {
+  addLeftOut,
+  describeLeftOut,
+  type FolderContent,
+  type FoundFile,
+  type LeftOut,
+  some,
+  walkFolder,
+} from './folders/walk-folder.ts';
 export { type Decoding, decodings, type ImageFile } from './images/decode-block.ts';
 export { type DecodedImage, decodeImages } from './images/decode-images.ts';
 export { type ImageItem, packImages } from './images/pack-images.ts';
 export { type GreyImage, imagePattern, readBitDepth, readGreyImage } from './images/read-image.ts';
+export { describeJoin, findDoubles, type JoinSides } from './joins/describe-join.ts';
+export {
+  cutExtension,
+  type ImageNames,
+  idOfFile,
+  type Join,
+  joinNames,
+  namesOfFile,
+} from './joins/join-names.ts';
 export { fillPolygon, type Point } from './masks/fill-polygon.ts';
 export { addSiimRle, writeSiimRle } from './masks/siim-rle.ts';
 export { tracePolygons } from './masks/trace-polygons.ts';
@@ -21,7 +40,9 @@ export {
   type PickleDict,
   type PickleValue,
 } from './pickle/value.ts';
-export { type Csv, parseCsv } from './tables/parse-csv.ts';
+export { decodeText } from './tables/decode-text.ts';
+export { labelSpellings, readLabelCell } from './tables/label-cell.ts';
+export { type Csv, parseCsv, readCsv, throwProblems } from './tables/parse-csv.ts';
 export { readTorch } from './torch/read-torch.ts';
 export { readTensor, type TorchTensor } from './torch/tensor.ts';
 export { readWeights } from './weights/read-weights.ts';
