@@ -1,5 +1,5 @@
 /** A cell of a label table -> a label: one list of spellings for all tables. */
-import type { LabelValue } from '@radiograph/graph';
+import type { LabelValue } from '@radiograph/kinds';
 
 /** What `readLabelCell` accepts, for messages. */
 export const labelSpellings = '1, 0, -1, True, False or blank';

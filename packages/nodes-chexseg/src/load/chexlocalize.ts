@@ -1,12 +1,23 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { type ImageItem, packImages, readGreyImage } from '@radiograph/formats';
+import {
+  decodeText,
+  describeJoin,
+  findDoubles,
+  type ImageItem,
+  joinNames,
+  namesOfFile,
+  packImages,
+  readDataFile,
+  readGreyImage,
+  some,
+  throwProblems,
+} from '@radiograph/formats';
 import { dataError, defineNode, type NodeContext, port } from '@radiograph/graph';
 import {
   emptyRle,
   type Images,
   identityFrame,
   type Labels,
+  type LabelValue,
   type MaskSource,
   type Masks,
   rleArea,
@@ -17,8 +28,8 @@ import { parseAnnotations } from '../chexlocalize/annotations.ts';
 import { noSalientPoints, parseSalientPoints } from '../chexlocalize/salient-points.ts';
 import { parseSegmentations, type Segmentations } from '../chexlocalize/segmentations.ts';
 import { findings } from '../phantom/finding.ts';
-import { assertNone, readChexpertCsv } from './chexpert-csv.ts';
-import { imageIdOf, listSetImages, openImageFiles } from './image-files.ts';
+import { readChexpertCsv } from './chexpert-csv.ts';
+import { findImageFile, imageIdOf, listSetImages, openImageFiles } from './image-files.ts';
 
 const manual = `Loads CheXlocalize: radiographs of CheXpert's validation or test set with the radiologists' masks of ten findings.
 
@@ -27,7 +38,8 @@ in it: CheXpert-v1.0, CheXpert-v1.0-small or the CheXpert folder of the CheXloca
 
 truth "segmentations" reads the run lengths, "annotations" fills the polygons by PIL's rule; the release made the one from the other, so both give
 the same masks. A finding that is not drawn in a listed image is an empty mask. images "annotated" (default) loads the images that the truth lists,
-those with at least one finding (187 of val); "all" loads the others too, with empty masks.
+those with at least one finding (187 of val); "all" loads the others too, with empty masks. The log counts and names images that a file does not list, and
+those that it lists and that are not loaded; a file that lists none of the images is an error.
 
 reader1, reader2: files of human readers (hb_segmentations_test.json); salientPoints: hb_salient_pt_test.json. Without a file these outputs are
 empty. labels: a CSV in the chexpert folder (val_labels.csv); without one, a finding is positive where its mask is not empty.
@@ -89,6 +101,7 @@ export const chexlocalize = defineNode({
     const parse = options.truth === 'annotations' ? parseAnnotations : parseSegmentations;
     const truth = await readFileOf(truthFile(options), context, parse);
     const images = await loadImages(truth, options, context);
+    tellLeftOver({ name: truthFile(options), listed: truth, ids: images.ids }, context);
     const masks = packMasks(truth, images, { source: 'expert', path: truthFile(options) });
     return {
       images,
@@ -108,12 +121,8 @@ async function readFileOf<T>(
   parse: (text: string, path: string) => T,
 ): Promise<T> {
   const resolved = context.resolvePath(path);
-  const text = await readFile(resolved, 'utf8').catch((cause: unknown) => {
-    throw dataError(resolved, 'expected a file of CheXlocalize, got nothing that can be read', {
-      cause,
-    });
-  });
-  return parse(text, resolved);
+  const bytes = await readDataFile(resolved, 'a file of CheXlocalize');
+  return parse(decodeText(bytes, resolved).text, resolved);
 }
 
 async function loadImages(
@@ -128,7 +137,7 @@ async function loadImages(
     images === 'annotated' ? [...truth.keys()].map(fileOf) : await listSetImages(folder, set);
   const files = listed.filter((file) => views === 'all' || file.includes(views));
   const items = (limit === 0 ? files : files.slice(0, limit)).map((file): ImageItem => {
-    const path = findFile(locate(set, file));
+    const path = findImageFile(locate(set, file));
     const id = imageIdOf(file);
     const originalSize = truth.get(id)?.size;
     const item = { id, patientId: file.split('/')[0]!, path, read: () => readGreyImage(path) };
@@ -148,11 +157,6 @@ function fileOf(id: string): string {
   return `${id.replace(/^([^_]+)_([^_]+)_/, '$1/$2/')}.jpg`;
 }
 
-function findFile(path: string): string {
-  const stem = path.replace(/\.jpg$/, '');
-  return ['.jpg', '.png', '.jpeg'].map((end) => `${stem}${end}`).find(existsSync) ?? path;
-}
-
 type Origin = { readonly source: MaskSource; readonly path: string };
 
 /** All ten findings of every image; what a file does not list is an empty mask. */
@@ -161,7 +165,7 @@ function packMasks(
   { ids, originalSizes }: Images,
   { source, path }: Origin,
 ): Masks {
-  assertNone(
+  throwProblems(
     ids.flatMap((id, i) => {
       const size = drawn.get(id)?.size ?? originalSizes[i]!;
       if (size.join() === originalSizes[i]!.join()) return [];
@@ -202,14 +206,50 @@ async function readLabels(
   context: NodeContext,
 ): Promise<Labels> {
   const path = `${chexpert}/${labels}`;
-  const { classes, rows } = await readFileOf(path, context, readChexpertCsv);
-  const valuesOf = new Map(rows.map(({ file, values }) => [imageIdOf(file), values]));
-  assertNone(
-    ids.flatMap((id) =>
-      valuesOf.has(id) ? [] : [{ path, message: `expected a row for image ${id}, got none` }],
-    ),
+  const { classes, rows, notes } = await readFileOf(path, context, readChexpertCsv);
+  const keys = rows.map(({ file }) => file);
+  const join = joinNames(
+    ids.map((id) => namesOfFile(fileOf(id), [id])),
+    keys,
   );
-  return { ids, classes, values: ids.map((id) => valuesOf.get(id)!) };
+  const place = (row: number) => ` (line ${rows[row]!.line})`;
+  const sides = { path, what: 'row', ids, keys, place };
+  for (const note of [...notes, ...describeJoin(join, sides)]) context.log(note);
+  throwProblems([
+    ...findDoubles(join, sides),
+    ...join.leftImages.map((i) => ({
+      path,
+      message: `expected a row for image ${ids[i]}, got none`,
+    })),
+  ]);
+  const values: (readonly LabelValue[])[] = ids.map(() => []);
+  for (const [row, image] of join.imageOf.entries())
+    if (image >= 0) values[image] = rows[row]!.values;
+  return { ids, classes, values };
+}
+
+type Drawn = {
+  readonly name: string;
+  readonly listed: Segmentations;
+  readonly ids: readonly string[];
+};
+
+/** What a file draws of other images, and which of these it does not list: by the release's rule they have no finding. */
+function tellLeftOver({ name, listed, ids }: Drawn, { log }: NodeContext): void {
+  const wanted = new Set(ids);
+  const others = [...listed.keys()].filter((id) => !wanted.has(id));
+  const unlisted = ids.filter((id) => !listed.has(id));
+  if (unlisted.length === ids.length && listed.size > 0)
+    throw dataError(
+      name,
+      `expected some of ${ids.length} images (${some(ids)}), got none of them, but ${some(others)}`,
+    );
+  if (others.length > 0)
+    log(`${name}: ${others.length} of its images are not loaded: ${some(others)}`);
+  if (unlisted.length > 0)
+    log(
+      `${name}: ${unlisted.length} of ${ids.length} images are not in it and have empty masks: ${some(unlisted)}`,
+    );
 }
 
 type Task = { readonly options: Params; readonly context: NodeContext };
@@ -222,10 +262,9 @@ async function readReader(
   if (name === '')
     return { ids: [], classes: findings, source: 'human', sizes: [], frames: [], counts: [] };
   const path = `${options.folder}/${name}`;
-  return packMasks(await readFileOf(path, context, parseSegmentations), images, {
-    source: 'human',
-    path,
-  });
+  const drawn = await readFileOf(path, context, parseSegmentations);
+  tellLeftOver({ name: path, listed: drawn, ids: images.ids }, context);
+  return packMasks(drawn, images, { source: 'human', path });
 }
 
 async function readPoints({ ids }: Images, options: Params, context: NodeContext): Promise<Table> {
@@ -236,5 +275,14 @@ async function readPoints({ ids }: Images, options: Params, context: NodeContext
     parseSalientPoints,
   );
   const wanted = new Set<unknown>(ids);
-  return { ...table, rows: table.rows.filter(([id]) => wanted.has(id)) };
+  const rows = table.rows.filter(([id]) => wanted.has(id));
+  if (rows.length === 0 && table.rows.length > 0)
+    throw dataError(
+      `${options.folder}/${options.salientPoints}`,
+      `expected points of these images (${some(ids)}), got ${table.rows.length} of others (${some(table.rows.map(([id]) => String(id)))})`,
+    );
+  context.log(
+    `${options.salientPoints}: ${rows.length} of ${table.rows.length} points are of these images`,
+  );
+  return { ...table, rows };
 }

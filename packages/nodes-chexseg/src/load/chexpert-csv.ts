@@ -1,6 +1,12 @@
 /** CheXpert's CSV files: one row per image (or study), fourteen findings (method.md section c). */
-import { type Csv, parseCsv } from '@radiograph/formats';
-import { dataError, type Problem, RadiographError } from '@radiograph/graph';
+import {
+  type Csv,
+  labelSpellings,
+  parseCsv,
+  readLabelCell,
+  throwProblems,
+} from '@radiograph/formats';
+import { dataError, type Problem } from '@radiograph/graph';
 import type { LabelValue } from '@radiograph/kinds';
 import { type LabelTask, labelTasks } from '../phantom/finding.ts';
 
@@ -24,6 +30,8 @@ export type ChexpertRow = {
   readonly line: number;
 };
 export type ChexpertCsv = {
+  /** What was found in the file and what is not read, for the log. */
+  readonly notes: readonly string[];
   /** The findings that the file has, in the classifier's order. */
   readonly classes: readonly LabelTask[];
   readonly rows: readonly ChexpertRow[];
@@ -52,22 +60,22 @@ const taskOf: ReadonlyMap<string, LabelTask> = new Map([
  *
  * "Lung Opacity" becomes Airspace Opacity. @throws a data error by line and column.
  */
-export function readChexpertCsv(text: string, path: string): ChexpertCsv {
-  const csv = parseCsv(text, path);
+export function readChexpertCsv(content: Uint8Array | string, path: string): ChexpertCsv {
+  const csv = parseCsv(content, path);
   const column = findColumns(csv, path);
   const problems: Problem[] = [];
-  const cell = (row: readonly string[], index: number) => (index < 0 ? '' : row[index]!.trim());
+  const cell = (row: readonly string[], index: number) => (index < 0 ? '' : row[index]!);
   const rows = csv.rows.map((row, i): ChexpertRow => {
     const line = csv.lines[i]!;
     const place = splitPath(cell(row, column.path));
     if (place.file === '')
       problems.push({ path: `${path} line ${line}`, message: 'expected the path of an image' });
     const values = column.tasks.map(({ index }) => {
-      const value = readLabel(cell(row, index));
+      const value = readLabelCell(cell(row, index));
       if (value !== undefined) return value;
       problems.push({
         path: `${path} line ${line}, column ${csv.columns[index]}`,
-        message: `expected 1, 0, -1 or blank, got ${JSON.stringify(row[index])}`,
+        message: `expected ${labelSpellings}, got ${JSON.stringify(row[index])}`,
       });
       return null;
     });
@@ -81,14 +89,12 @@ export function readChexpertCsv(text: string, path: string): ChexpertCsv {
       line,
     };
   });
-  assertNone(problems);
-  return { classes: column.tasks.map(({ task }) => task), rows };
+  throwProblems(problems);
+  const notes = [...csv.notes, ...nameUnread(csv, column)];
+  return { classes: column.tasks.map(({ task }) => task), rows, notes };
 }
 
-/** Throws what was found, if anything. */
-export function assertNone(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new RadiographError('data', problems);
-}
+type Columns = ReturnType<typeof findColumns>;
 
 function findColumns({ columns }: Csv, path: string) {
   const names = columns.map(plain);
@@ -117,10 +123,23 @@ function findColumns({ columns }: Csv, path: string) {
   };
 }
 
-/** `CheXpert-v1.0-small/train/patient00002/study2/view1_frontal.jpg` -> its set and the rest, whatever the folders above. */
-function splitPath(path: string): Pick<ChexpertRow, 'set' | 'file' | 'patientId'> {
-  const match = /^(?:.*?\/)?(train|valid|val|test)\/(.+)$/.exec(path);
-  const patient = /patient\w+/.exec(path);
+/** Columns that are neither findings nor details of the image. */
+function nameUnread({ columns }: Csv, { tasks, ...places }: Columns): string[] {
+  const read = new Set([...tasks.map(({ index }) => index), ...Object.values(places)]);
+  const unread = columns.filter((name, i) => !read.has(i) && name !== '');
+  return unread.length === 0 ? [] : [`columns that are not read: ${unread.join(', ')}`];
+}
+
+/**
+ * `CheXpert-v1.0-small/train/patient00002/study2/view1_frontal.jpg` -> its set and the rest, whatever the folders above. The set is the
+ * folder that holds the patient's, else the last one called so; a copy made on Windows has backslashes.
+ */
+function splitPath(written: string): Pick<ChexpertRow, 'set' | 'file' | 'patientId'> {
+  const path = written.replaceAll('\\', '/');
+  const match =
+    /^(?:.*\/)?(train|valid|val|test)\/(patient\w+.*)$/.exec(path) ??
+    /^(?:.*\/)?(train|valid|val|test)\/(.+)$/.exec(path);
+  const patient = /patient\w+/.exec(match?.[2] ?? path);
   const file = match?.[2] ?? (patient === null ? path : path.slice(patient.index));
   return { set: match?.[1] ?? '', file, patientId: patient?.[0] ?? file.split('/')[0]! };
 }
@@ -128,11 +147,4 @@ function splitPath(path: string): Pick<ChexpertRow, 'set' | 'file' | 'patientId'
 function readView(text: string): View | undefined {
   const found = /frontal|lateral/i.exec(text)?.[0].toLowerCase();
   return found === 'frontal' || found === 'lateral' ? found : undefined;
-}
-
-/** undefined = no label. pandas writes missing values as blank or nan. */
-function readLabel(cell: string): LabelValue | undefined {
-  if (cell === '' || cell.toLowerCase() === 'nan') return null;
-  const value = Number(cell);
-  return value === 1 || value === 0 || value === -1 ? value : undefined;
 }

@@ -173,8 +173,8 @@ describe('chexseg.chexpert', () => {
       row2.replace('-1.0', 'maybe'),
     ]);
     expect(await problemOf(folder)).toBe(
-      `RadiographError: train.csv line 2, column Pneumothorax: expected 1, 0, -1 or blank, got "2.0"
-train.csv line 3, column Cardiomegaly: expected 1, 0, -1 or blank, got "maybe"`,
+      `RadiographError: train.csv line 2, column Pneumothorax: expected 1, 0, -1, True, False or blank, got "2.0"
+train.csv line 3, column Cardiomegaly: expected 1, 0, -1, True, False or blank, got "maybe"`,
     );
     const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
     write('a.csv', 'Name,Edema\nx,1\n');

@@ -1,24 +1,24 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packImages, readGreyImage } from '@radiograph/formats';
+import { packImages, readDataFile, readGreyImage, throwProblems } from '@radiograph/formats';
 import { dataError, defineNode, listAccepted, type NodeContext, port } from '@radiograph/graph';
 import type { Images, Labels, Table } from '@radiograph/kinds';
 import { createRandom } from '@radiograph/statistics';
 import { z } from 'zod';
-import { assertNone, type ChexpertCsv, type ChexpertRow, readChexpertCsv } from './chexpert-csv.ts';
-import { imageIdOf, listStudy, openImageFiles, studyIdOf } from './image-files.ts';
+import { type ChexpertCsv, type ChexpertRow, readChexpertCsv } from './chexpert-csv.ts';
+import { findImageFile, imageIdOf, listStudy, openImageFiles, studyIdOf } from './image-files.ts';
 
 const manual = `Loads CheXpert: radiographs and their fourteen image-level findings, from the release's own CSV and folders.
 
 folder: CheXpert-v1.0-small, CheXpert-v1.0 or the CheXpert folder of CheXlocalize. csv: train.csv, valid.csv, val_labels.csv, test_labels.csv, ... in it.
 Columns may come in any order and number; files without Sex, Age and view columns (the test CSV) are read by their file names, and files that
 label studies (a Study column) give every image of the study the study's labels. "Lung Opacity" is Airspace Opacity, as in CheXseg. An
-image's id is its path below train, valid or test with underscores: patient64541_study1_view1_frontal, the id that CheXlocalize uses.
+image's id is its path below train, valid or test with underscores: patient64541_study1_view1_frontal, the id that CheXlocalize uses. Folders above
+train, valid or test, backslashes and the extension may differ from the disk's.
 
 views keeps frontal (default), lateral or all images; projection keeps AP or PA ones. studies "first-view" keeps one image of each study;
 the studies table says which images belong together, with sex and age. limit keeps the first so many images, or, with sampleSeed, a random draw.
 
-Labels come as they are written: 1, 0, -1 (uncertain), blank. What -1 and blank mean is the classifier's choice (uncertainPolicy of
+Labels come as they are written: 1, 0, -1 (uncertain), blank (also nan, NA). What -1 and blank mean is the classifier's choice (uncertainPolicy of
 chexseg.densenet-train: U-Ones, U-Zeros, U-Ignore, U-MultiClass, U-SelfTrained), so one loaded set serves every policy.
 
 Images are letterboxed into a square frame of \`size\` pixels; the way back to the original pixels is kept. A rerun looks at the CSV, not at
@@ -64,14 +64,12 @@ export const chexpert = defineNode({
   sources: ({ folder, csv }) => [`${folder}/${csv}`],
   run: async (_, options, context) => {
     const path = context.resolvePath(`${options.folder}/${options.csv}`);
-    const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-      throw dataError(path, 'expected a CSV file of CheXpert, got nothing that can be read', {
-        cause,
-      });
-    });
-    const csv = readChexpertCsv(text, path);
+    const csv = readChexpertCsv(await readDataFile(path, 'a CSV file of CheXpert'), path);
+    for (const note of csv.notes) context.log(note);
     const locate = await openImageFiles(context.resolvePath(options.folder));
-    const rows = chooseImages(await listImages(csv.rows, locate), options, path);
+    const listed = await listImages(csv.rows, locate);
+    const rows = chooseImages(listed, options, path);
+    context.log(`${options.csv}: ${rows.length} of ${listed.length} images are chosen`);
     return {
       images: await loadImages(rows, options, context),
       labels: pickLabels(csv, rows, options.classes),
@@ -108,7 +106,7 @@ function chooseImages(
   path: string,
 ): readonly ImageRow[] {
   const { views, projection, studies, limit, sampleSeed } = options;
-  assertNone(
+  throwProblems(
     images
       .filter((image) => views !== 'all' && image.view === undefined)
       .map(({ line, file }) => ({
@@ -146,7 +144,7 @@ function chooseImages(
 
 function assertUnique(images: readonly ImageRow[], path: string): readonly ImageRow[] {
   const lines = new Map<string, number>();
-  assertNone(
+  throwProblems(
     images.flatMap(({ id, line }) => {
       const first = lines.get(id);
       lines.set(id, first ?? line);
@@ -172,7 +170,7 @@ async function loadImages(
     id,
     patientId,
     path,
-    read: () => readGreyImage(path),
+    read: () => readGreyImage(findImageFile(path)),
   }));
   const onImage = (done: number) => context.progress({ done, total: items.length, unit: 'image' });
   return packImages(items, { size, bitDepth: 8, onImage });

@@ -1,13 +1,20 @@
 /** Where CheXpert's image files lie, and what their names say. */
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join, sep } from 'node:path';
-import { imagePattern } from '@radiograph/formats';
+import { join } from 'node:path';
+import { cutExtension, idOfFile, imagePattern, walkFolder } from '@radiograph/formats';
 import { dataError } from '@radiograph/graph';
 
 /** `patient64541/study1/view1_frontal.jpg` -> `patient64541_study1_view1_frontal`, the id of CheXlocalize's files. */
 export function imageIdOf(file: string): string {
-  return file.replace(imagePattern, '').replaceAll('/', '_');
+  return idOfFile(file);
+}
+
+/** The file, or the one that has its name and another extension: PNG copies, `.JPG` for `.jpg`. As asked if there is none. */
+export function findImageFile(path: string): string {
+  if (existsSync(path)) return path;
+  const stem = cutExtension(path);
+  const ends = ['.jpg', '.png', '.jpeg'].flatMap((end) => [end, end.toUpperCase()]);
+  return ends.map((end) => `${stem}${end}`).find(existsSync) ?? path;
 }
 
 /** `patient64541/study1/view1_frontal.jpg` -> `patient64541_study1`. */
@@ -30,12 +37,8 @@ const setNames: Readonly<Record<string, readonly string[]>> = {
 export async function openImageFiles(
   folder: string,
 ): Promise<(set: string, file: string) => string> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw dataError(folder, 'expected the folder of CheXpert, got nothing that can be listed', {
-      cause,
-    });
-  });
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const content = await walkFolder(folder, { expected: 'the folder of CheXpert', deep: false });
+  const folders = content.folders.map(({ name }) => name);
   const known = new Map<string, readonly string[]>();
   const placesOf = (set: string): readonly string[] => {
     const names = setNames[set] ?? [set];
@@ -54,23 +57,17 @@ export async function openImageFiles(
 
 /** The image files of a study's folder, in the order of their names. */
 export async function listStudy(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((cause: unknown) => {
-    throw dataError(folder, 'expected the folder of a study, got nothing that can be listed', {
-      cause,
-    });
-  });
-  return names.filter((name) => imagePattern.test(name)).sort();
+  const { files } = await walkFolder(folder, { expected: 'the folder of a study', deep: false });
+  return files.map(({ name }) => name).filter((name) => imagePattern.test(name));
 }
 
 /** Every image of a set as `patient/study/view.jpg`, sorted. @throws a data error if the set has no folder. */
 export async function listSetImages(folder: string, set: string): Promise<string[]> {
-  for (const name of setNames[set] ?? [set]) {
-    if (!existsSync(join(folder, name))) continue;
-    const entries = await readdir(join(folder, name), { recursive: true });
-    return entries
-      .filter((entry) => imagePattern.test(entry))
-      .map((entry) => entry.replaceAll(sep, '/'))
-      .sort();
-  }
-  throw dataError(join(folder, set), 'expected the folder of the set, got nothing');
+  const names = setNames[set] ?? [set];
+  const name = names.find((candidate) => existsSync(join(folder, candidate)));
+  if (name === undefined)
+    throw dataError(join(folder, set), 'expected the folder of the set, got nothing');
+  const expected = 'the folder of the set';
+  const { files } = await walkFolder(join(folder, name), { expected, deep: true });
+  return files.map((file) => file.name).filter((file) => imagePattern.test(file));
 }

@@ -1,11 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { listFolder } from '@radiograph/formats';
+import {
+  addLeftOut,
+  describeLeftOut,
+  readDataFile,
+  throwProblems,
+  walkFolder,
+} from '@radiograph/formats';
 import { dataError, defineNode, type NodeContext, port } from '@radiograph/graph';
 import type { FrameTransform, Saliency, Size } from '@radiograph/kinds';
 import { z } from 'zod';
 import { labelTasks } from '../phantom/finding.ts';
-import { assertNone } from './chexpert-csv.ts';
 import { readSavedMap, recoverGrid, type SavedMap } from './saliency-pickle.ts';
 
 const manual = `Loads saved Grad-CAM maps: the pickles <image>_<task>_map.pkl that CheXseg writes and CheXlocalize publishes.
@@ -53,19 +56,23 @@ async function readMaps(
   context: NodeContext,
 ): Promise<SavedMap[]> {
   const path = context.resolvePath(folder);
-  const entries = await listFolder(path, 'a folder of <image>_<task>_map.pkl files');
-  const names = entries.map(({ name }) => name).filter((name) => name.endsWith('_map.pkl'));
-  if (names.length === 0)
-    throw dataError(path, `expected files <image>_<task>_map.pkl, got ${entries.length} others`);
+  const expected = 'a folder of <image>_<task>_map.pkl files';
+  const { files, leftOut } = await walkFolder(path, { expected, deep: false });
+  const others = files.filter(({ name }) => !name.endsWith('_map.pkl')).map(({ name }) => name);
+  const pickles = files.filter(({ name }) => name.endsWith('_map.pkl'));
+  if (pickles.length === 0)
+    throw dataError(path, `expected files <image>_<task>_map.pkl, got ${others.length} others`);
+  const said = describeLeftOut(addLeftOut(leftOut, 'files that are no maps', others));
+  if (said !== undefined) context.log(`${pickles.length} maps; ${said}`);
   const maps: SavedMap[] = [];
   const ids = new Set<string>();
-  for (const [i, name] of names.entries()) {
-    const saved = readSavedMap(await readFile(join(path, name)), join(path, name));
+  for (const [i, file] of pickles.entries()) {
+    const saved = readSavedMap(await readDataFile(file.path, 'a saved map'), file.path);
     const isNew = !ids.has(saved.id);
     if (isNew && limit > 0 && ids.size === limit) break; // files are sorted by image
     ids.add(saved.id);
     if (classes.length === 0 || classes.includes(saved.task)) maps.push(saved);
-    context.progress({ done: i + 1, total: names.length, unit: 'map' });
+    context.progress({ done: i + 1, total: pickles.length, unit: 'map' });
   }
   return maps;
 }
@@ -80,7 +87,7 @@ function pack(maps: readonly SavedMap[], options: Params, context: NodeContext):
   ];
   const classes = options.classes.length > 0 ? options.classes : found;
   const mapOf = new Map(maps.map((map) => [`${map.id} ${map.task}`, map]));
-  assertNone(
+  throwProblems(
     ids.flatMap((id) =>
       classes
         .filter((task) => !mapOf.has(`${id} ${task}`))
@@ -115,7 +122,7 @@ function oneFrame(maps: readonly SavedMap[], folder: string): Size {
   const first = maps[0]?.map.size;
   if (first === undefined)
     throw dataError(folder, 'expected at least one map, got none of these classes');
-  assertNone(
+  throwProblems(
     maps
       .filter(({ map }) => map.size.join() !== first.join())
       .map(({ id, task, map }) => ({

@@ -88,14 +88,18 @@ describe('core.dicom-folder', () => {
     expect(decodeRle(masks.counts[2]![0]!, 16, 32)).toEqual(new Uint8Array(512).fill(1));
   });
 
-  test('[N24] the run lengths of SIIM-ACR are masks: rows of one image joined, no row = not annotated', async () => {
+  test('[N24] the run lengths of SIIM-ACR are masks: rows of one image joined, no row as missingMasks says', async () => {
     const folder = createTemporaryFolder();
     for (const name of ['a', 'b', 'c'])
       write(folder, `${name}.dcm`, { size: [3, 4], pixels: Array(12).fill(0) });
     const csv = (text: string) => writeFileSync(join(folder, 'train-rle.csv'), text);
     csv('ImageId, EncodedPixels\na, 1 2\na, 7 1\nb, -1\n');
 
-    const { masks } = await load(folder, { masks: 'train-rle.csv' });
+    await expect(load(folder, { masks: 'train-rle.csv' })).rejects.toThrow(
+      'train-rle.csv: expected a row for image c, got none',
+    );
+    const options = { masks: 'train-rle.csv', missingMasks: 'not-annotated' };
+    const { masks } = await load(folder, options);
     expect(masks.classes).toEqual(['Pneumothorax']);
     // column-major: pixels 1 and 2 are rows 1 and 2 of the first column, pixel 7 is row 1 of the third
     expect([...decodeRle(masks.counts[0]![0]!, 3, 4)]).toEqual([
@@ -103,13 +107,20 @@ describe('core.dicom-folder', () => {
     ]);
     expect(decodeRle(masks.counts[1]![0]!, 3, 4).includes(1)).toBe(false);
     expect(masks.counts[2]).toEqual([null]);
+    const empty = await load(folder, { ...options, missingMasks: 'empty' });
+    expect(decodeRle(empty.masks.counts[2]![0]!, 3, 4).includes(1)).toBe(false);
+    const left = await load(folder, { ...options, missingMasks: 'leave-out' });
+    expect([left.images.ids, left.masks.ids]).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
     csv('ImageId, EncodedPixels\na, 1 2\na, 10 9\n');
-    await expect(load(folder, { masks: 'train-rle.csv' })).rejects.toThrow(
+    await expect(load(folder, options)).rejects.toThrow(
       'train-rle.csv line 3: EncodedPixels: expected runs within 3x4 pixels',
     );
     csv('name,pixels\n');
     await expect(load(folder, { masks: 'train-rle.csv' })).rejects.toThrow(
-      'line 1: expected the columns ImageId and EncodedPixels, got name, pixels',
+      'expected a column one of name, pixels, got ImageId',
     );
   });
 
@@ -128,6 +139,8 @@ describe('core.dicom-folder', () => {
       /got JPEG-LS lossless[\s\S]*expected 9801 bytes of pixels/,
     );
     write(folder, 'b');
-    await expect(load(folder, { limit: 2 })).rejects.toThrow('JPEG-LS');
+    await expect(load(folder)).rejects.toThrow(
+      'b.dcm: expected one file per id, got a second b (beside b)',
+    );
   });
 });

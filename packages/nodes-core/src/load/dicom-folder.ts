@@ -1,14 +1,13 @@
-import { open, readdir, readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
 import {
   type DicomHeader,
   packImages,
+  readDataFile,
   readDicom,
   readDicomHeader,
+  throwProblems,
   windowChoices,
 } from '@radiograph/formats';
 import {
-  dataError,
   defineNode,
   type NodeContext,
   type Problem,
@@ -17,12 +16,19 @@ import {
 } from '@radiograph/graph';
 import type { Images } from '@radiograph/kinds';
 import { z } from 'zod';
-import { annotationParams, loadLabels, loadMasks } from './load-annotations.ts';
+import { groupByColumn } from './group-patients.ts';
+import { type ListedImage, listImages } from './list-images.ts';
+import {
+  annotationParams,
+  labelsManual,
+  type OpenAnnotations,
+  openAnnotations,
+} from './load-annotations.ts';
 
 const manual = `Loads radiographs from DICOM files (CR, DX), and their masks and labels where there are any.
 
-folder: files .dcm or .dicom, or without extension if they begin as DICOM files do, in sub-folders too. The id of an image is its path without extension,
-slashes as underscores. Grey single-frame images of 8 to 16 bits; uncompressed (either byte order, deflated too), run-length encoded, JPEG baseline
+folder: files .dcm or .dicom, and others if they begin as DICOM files do (.IMA, .dic, no extension, no preamble), in sub-folders too; links are
+followed. What is left out is counted by reason in the log. The id of an image is its path without extension, slashes as underscores. Grey single-frame images of 8 to 16 bits; uncompressed (either byte order, deflated too), run-length encoded, JPEG baseline
 and JPEG 2000. Other transfer syntaxes, color and several frames are refused by name.
 
 window: "file" applies the file's first window (linear, exact or sigmoid) after rescale slope and intercept; without a window, or with "range", the
@@ -30,11 +36,14 @@ range of the stored bits becomes black to white; "extent" stretches each image f
 turned around, so that dense is bright as in PNG and JPEG sets.
 
 patient "attribute" takes Patient ID (0010,0020), so that core.split keeps a patient's images together; a file without one is a patient of its
-own. "file" takes the image's id. Patient IDs go into the store: de-identify first.
+own. "file" takes the image's id. Where no file names a patient, a column of the label table that looks like one does. Patient IDs go into the store: de-identify first.
 
 Images are letterboxed into a square frame of \`size\` pixels, bilinear; 16 bits are kept if every file stores more than 8. masks and labels are as for
-core.image-folder: a folder of PNG masks per class under the images' ids, and a CSV file. masks may also be the CSV of SIIM-ACR (ImageId, EncodedPixels):
-its run lengths are one class, Pneumothorax unless maskClasses names another; an image without a row was not annotated.`;
+core.image-folder: a folder of PNG masks per class under the images' names, and a CSV file. masks may also be the CSV of SIIM-ACR (ImageId,
+EncodedPixels): its run lengths are one class, Pneumothorax unless maskClasses names another; "-1" is an empty mask, and what an image
+without a row is, missingMasks says.
+
+${labelsManual}`;
 
 const params = z.strictObject({
   folder: z.string().min(1).default('dicom').describe('folder of DICOM files'),
@@ -60,94 +69,86 @@ export const dicomFolder = defineNode({
   params,
   sources: ({ folder, masks, labels }) => [folder, masks, labels].filter((path) => path !== ''),
   run: async (_, options, context) => {
-    const images = await loadImages(options, context);
+    const files = await readHeaders(options, context);
+    const annotations = await openAnnotations(options, files, context);
+    const patients = namePatients(files, { options, annotations, log: context.log });
+    const kept = files.flatMap((file, i) =>
+      annotations.keep[i] ? [{ ...file, patientId: patients[i]! }] : [],
+    );
+    const images = await loadImages(kept, options, context);
     return {
       images,
-      labels: await loadLabels(options, images, context),
-      masks: await loadMasks(options, images, context),
+      labels: annotations.labelsOf(images),
+      masks: await annotations.masksOf(images),
     };
   },
 });
 
-type Found = { readonly name: string; readonly header: DicomHeader };
-
-async function loadImages(options: Params, context: NodeContext): Promise<Images> {
-  const folder = context.resolvePath(options.folder);
-  const files = await readHeaders(folder, options);
-  const bitDepth = files.every(({ header }) => header.bitsStored > 8) ? 16 : 8;
-  const items = files.map(({ name, header }) => {
-    const path = join(folder, name);
-    const id = idOf(name);
-    const patientId =
-      options.patient === 'attribute' && header.patientId !== '' ? header.patientId : id;
-    return {
-      id,
-      patientId,
-      path,
-      read: async () => readDicom(await readFile(path), path, options.window),
-    };
-  });
-  const onImage = (done: number) => context.progress({ done, total: items.length, unit: 'image' });
-  return packImages(items, { size: options.size, bitDepth, onImage });
-}
+type DicomImage = ListedImage & { readonly header: DicomHeader };
 
 /** The headers of the files, sorted by path. @throws a data error naming every file that is no radiograph. */
-async function readHeaders(folder: string, { limit }: Params): Promise<Found[]> {
-  const names = await listDicomFiles(folder);
+async function readHeaders(
+  { folder, limit }: Params,
+  { resolvePath, log }: NodeContext,
+): Promise<DicomImage[]> {
+  const listed = await listImages({
+    folder: resolvePath(folder),
+    what: 'DICOM',
+    kinds: ['dicom'],
+    pattern: /\.(dcm|dicom)$/i,
+    deep: true,
+    log,
+  });
   const problems: Problem[] = [];
-  const files: Found[] = [];
-  for (const name of limit === 0 ? names : names.slice(0, limit)) {
-    const path = join(folder, name);
+  const files: DicomImage[] = [];
+  for (const file of limit === 0 ? listed : listed.slice(0, limit)) {
     try {
-      files.push({ name, header: readDicomHeader(await readFile(path), path) });
+      const bytes = await readDataFile(file.path, 'a DICOM file');
+      files.push({ ...file, header: readDicomHeader(bytes, file.path) });
     } catch (error) {
       if (!(error instanceof RadiographError)) throw error;
       problems.push(...error.problems);
     }
   }
-  const ids = files.map(({ name }) => idOf(name));
-  const twice = ids.filter((id, i) => ids.indexOf(id) !== i);
-  problems.push(
-    ...twice.map((id) => ({
-      path: folder,
-      message: `expected one file per id, got a second ${id}`,
-    })),
-  );
-  if (problems.length > 0) throw new RadiographError('data', problems);
+  throwProblems(problems);
   return files;
 }
 
-const idOf = (name: string): string => name.replace(/\.(dcm|dicom)$/i, '').replaceAll('/', '_');
+type Naming = {
+  readonly options: Params;
+  readonly annotations: Pick<OpenAnnotations, 'patients'>;
+  readonly log: (message: string) => void;
+};
 
-async function listDicomFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(
-    (cause: unknown) => {
-      throw dataError(folder, 'expected a folder of DICOM files, got nothing that can be listed', {
-        cause,
-      });
-    },
+/** The patient of each file: Patient ID, else the label table's column, else the file's id. */
+function namePatients(
+  files: readonly DicomImage[],
+  { options, annotations: { patients }, log }: Naming,
+): string[] {
+  const named = files.map(({ header }) =>
+    options.patient === 'attribute' ? header.patientId : '',
   );
-  const paths = entries
-    .filter((entry) => entry.isFile() && entry.name !== 'DICOMDIR')
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  const found: string[] = [];
-  for (const path of paths) if (await isDicom(path)) found.push(path);
-  if (found.length === 0)
-    throw dataError(folder, `expected DICOM files, got ${entries.length} other entries`);
-  return found.map((path) => path.slice(folder.length + 1).replaceAll(sep, '/'));
+  const own = files.map(({ id }, i) => named[i] || id);
+  if (named.every((id) => id === '')) return groupByColumn(own, patients, log);
+  if (patients !== undefined)
+    log(`column ${patients.column} is not used: Patient ID (0010,0020) names the patients`);
+  return own;
 }
 
-/** By extension; a file without one by the letters DICM after the preamble. */
-async function isDicom(path: string): Promise<boolean> {
-  const name = path.slice(path.lastIndexOf(sep) + 1);
-  if (/\.(dcm|dicom)$/i.test(name)) return true;
-  if (/\.[a-z]\w*$/i.test(name)) return false;
-  const file = await open(path);
-  try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 128);
-    return buffer.toString('latin1') === 'DICM';
-  } finally {
-    await file.close();
-  }
+type PatientFile = DicomImage & { readonly patientId: string };
+
+async function loadImages(
+  files: readonly PatientFile[],
+  { size, window }: Params,
+  context: NodeContext,
+): Promise<Images> {
+  const bitDepth = files.every(({ header }) => header.bitsStored > 8) ? 16 : 8;
+  const items = files.map(({ id, patientId, path }) => ({
+    id,
+    patientId,
+    path,
+    read: async () => readDicom(await readDataFile(path, 'a DICOM file'), path, window),
+  }));
+  const onImage = (done: number) => context.progress({ done, total: items.length, unit: 'image' });
+  return packImages(items, { size, bitDepth, onImage });
 }

@@ -158,12 +158,12 @@ describe('core.image-folder', () => {
   test('[N5] missing, empty and damaged files are named, all at once', async () => {
     const folder = createTemporaryFolder();
     expect(await problemsOf(folder)).toEqual([
-      `images: expected a folder of PNG or JPEG images, got nothing`,
+      'images: expected a folder of PNG or JPEG files, got nothing: there is no such folder',
     ]);
     mkdirSync(join(folder, 'images'));
     writeFileSync(join(folder, 'images/notes.txt'), '');
     expect(await problemsOf(folder)).toEqual([
-      'images: expected PNG or JPEG files, got 1 other entries',
+      'images: expected PNG or JPEG files, got none; left out: 1 that are no PNG or JPEG files (notes.txt)',
     ]);
 
     const noise: Picture = { width: 64, height: 64, pixel: (x, y) => (x * 37 + y * 91) % 251 };
@@ -215,8 +215,10 @@ describe('core.image-folder', () => {
     await write(join(folder, 'masks/heart/a.png'), leftHalf);
     await write(join(folder, 'masks/heart/b.png'), { ...leftHalf, width: 30 });
     expect(await problemsOf(folder, { masks: 'masks' })).toEqual([
+      'masks/heart/c.png: expected a mask for image c, got none (missingMasks says what else to do)',
+    ]);
+    expect(await problemsOf(folder, { masks: 'masks', missingMasks: 'empty' })).toEqual([
       "masks/heart/b.png: expected a mask of the image's size 32x16, got 30x16",
-      'masks/heart/c.png: expected a mask for image c, got none',
     ]);
 
     for (const name of ['a', 'b', 'c'])
@@ -228,7 +230,7 @@ describe('core.image-folder', () => {
       'empty/heart: expected a folder of masks, got none (there are lung)',
     ]);
     expect(await problemsOf(folder, { masks: 'nowhere' })).toEqual([
-      'nowhere: expected a folder with one sub-folder of masks per class, got nothing',
+      'nowhere: expected a folder with one sub-folder of masks per class, got nothing: there is no such folder',
     ]);
   });
 
@@ -239,8 +241,8 @@ describe('core.image-folder', () => {
 
     expect(await problemsOf(folder, { labels: 'labels.csv', labelRules: ['ratio > 0.5'] })).toEqual(
       [
-        'labels.csv record 2: expected a number, got "wide"',
-        'labels.csv: expected a row for image b, got none',
+        'labels.csv: expected a row for image b, got none (missingRows says what else to do)',
+        'labels.csv line 2, column ratio: expected a number with a decimal point, or blank, got "wide"',
       ],
     );
     expect(
@@ -248,7 +250,7 @@ describe('core.image-folder', () => {
     ).toContain('expected a column one of ratio, image, got ration');
     writeFileSync(join(folder, 'short.csv'), 'image,ratio\na.png\n');
     expect(await problemsOf(folder, { labels: 'short.csv' })).toEqual([
-      'short.csv record 2: expected 2 cells, got 1',
+      'short.csv line 2: expected 2 cells, as the header has, got 1',
     ]);
     expect((await problemsOf(folder, { labels: 'none.csv' }))[0]).toContain(
       'none.csv: expected a CSV file',

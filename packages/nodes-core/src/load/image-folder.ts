@@ -1,31 +1,33 @@
-import { join } from 'node:path';
-import {
-  imagePattern,
-  listFolder,
-  packImages,
-  readBitDepth,
-  readGreyImage,
-} from '@radiograph/formats';
-import { dataError, defineNode, type NodeContext, port, RadiographError } from '@radiograph/graph';
+import { imagePattern, packImages, readBitDepth, readGreyImage } from '@radiograph/formats';
+import { dataError, defineNode, type NodeContext, port } from '@radiograph/graph';
 import type { Images } from '@radiograph/kinds';
 import { z } from 'zod';
-import { annotationParams, loadLabels, loadMasks } from './load-annotations.ts';
+import { groupByColumn } from './group-patients.ts';
+import { type ListedImage, listImages } from './list-images.ts';
+import {
+  annotationParams,
+  labelsManual,
+  type OpenAnnotations,
+  openAnnotations,
+} from './load-annotations.ts';
 
 const manual = `Loads radiographs, and their masks and labels where there are any, from plain folders and a CSV file.
 
-folder: PNG or JPEG files; the name without extension is the image's id. Color is turned to grey; 16 bit is kept if every file has it.
+folder: PNG or JPEG files, by extension, or by content where the name has another or none; links are followed. The name without extension is the
+image's id. What is left out (files of the system such as ._a.png, hidden ones, other formats, sub-folders) is counted by reason in the log.
+Color is turned to grey; 16 bit is kept if every file has it.
 Images are letterboxed into a square frame: the longer side becomes \`size\` pixels, bilinear, the rest is black (as CheXseg does).
 The transform back to the original pixels is kept with each image.
 
 masks: a folder with one sub-folder per class, and in it one PNG per image under the image's own name and in its own size. Pixels above
-127 of 255 are foreground. Masks stay in original pixels; they are brought to a frame where they are used.
+127 of 255 are foreground. Masks stay in original pixels; they are brought to a frame where they are used. An image without a mask is an
+error, unless missingMasks says that it has an empty one, was not annotated, or is left out.
 
-labels: a CSV file whose first column (or idColumn) names the image. Without rules every column of 1, 0, -1 (uncertain) and blank is
-a finding, as in CheXpert. A rule makes a finding from a number: "cardiothoracic_ratio > 0.5", or with a name of its own
-"Cardiomegaly = cardiothoracic_ratio > 0.5". A blank cell stays blank.
+${labelsManual}
 
 patientPattern: a regular expression whose first group finds the patient in the file name, for example "^(patient\\d+)"; core.split
-keeps a patient's images together. Without it every image is a patient of its own.
+keeps a patient's images together. Without it the label table's column patient, patient_id, subject, PatientID (or patientColumn) groups
+images; without that, too, every image is a patient of its own.
 
 Paths are relative to the graph file; "$RADIOGRAPH_DATA/..." is below the data folder. Errors list every file that is missing, cannot be
 read or does not fit.`;
@@ -57,61 +59,84 @@ export const imageFolder = defineNode({
   params,
   sources: ({ folder, masks, labels }) => [folder, masks, labels].filter((path) => path !== ''),
   run: async (_, options, context) => {
-    const images = await loadImages(options, context);
+    const files = await listFiles(options, context);
+    const annotations = await openAnnotations(options, files, context);
+    const patients = namePatients(files, { options, annotations, log: context.log });
+    const kept = files.flatMap((file, i) =>
+      annotations.keep[i] ? [{ ...file, patientId: patients[i]! }] : [],
+    );
+    const images = await loadImages(kept, options, context);
     return {
       images,
-      labels: await loadLabels(options, images, context),
-      masks: await loadMasks(options, images, context),
+      labels: annotations.labelsOf(images),
+      masks: await annotations.masksOf(images),
     };
   },
 });
 
-async function loadImages(options: Params, context: NodeContext): Promise<Images> {
-  const folder = context.resolvePath(options.folder);
-  const names = await listImages(folder, options);
-  const items = names.map((name) => {
-    const path = join(folder, name);
-    const patientId = patientOf(name, options.patientPattern);
-    return { id: idOf(name), patientId, path, read: () => readGreyImage(path) };
+async function listFiles({ folder, limit }: Params, context: NodeContext): Promise<ListedImage[]> {
+  const files = await listImages({
+    folder: context.resolvePath(folder),
+    what: 'PNG or JPEG',
+    kinds: ['png', 'jpeg'],
+    pattern: imagePattern,
+    deep: false,
+    log: context.log,
   });
+  return limit === 0 ? files : files.slice(0, limit);
+}
+
+type Naming = {
+  readonly options: Params;
+  readonly annotations: Pick<OpenAnnotations, 'patients'>;
+  readonly log: (message: string) => void;
+};
+
+/** The patient of each file: by the pattern, else by the table's column, else every image is a patient of its own. */
+function namePatients(
+  files: readonly ListedImage[],
+  { options: { patientPattern }, annotations: { patients }, log }: Naming,
+): string[] {
+  if (patientPattern !== '') {
+    if (patients !== undefined)
+      log(`column ${patients.column} is not used: patientPattern finds the patients`);
+    return files.map(({ name }) => findPatient(name, patientPattern));
+  }
+  return groupByColumn(
+    files.map(({ id }) => id),
+    patients,
+    log,
+  );
+}
+
+function findPatient(name: string, pattern: string): string {
+  const patient = new RegExp(pattern).exec(name)?.[1];
+  if (patient !== undefined) return patient;
+  throw dataError(name, `expected a file name that matches patientPattern ${pattern}`);
+}
+
+type PatientFile = ListedImage & { readonly patientId: string };
+
+async function loadImages(
+  files: readonly PatientFile[],
+  { size }: Params,
+  context: NodeContext,
+): Promise<Images> {
+  const items = files.map(({ id, patientId, path }) => ({
+    id,
+    patientId,
+    path,
+    read: () => readGreyImage(path),
+  }));
   const bitDepth = await commonBitDepth(items.map(({ path }) => path));
   const onImage = (done: number) => context.progress({ done, total: items.length, unit: 'image' });
-  return packImages(items, { size: options.size, bitDepth, onImage });
+  return packImages(items, { size, bitDepth, onImage });
 }
 
 /** 16 if every file has 16 bits. A file that cannot be read says so when it is decoded. */
 async function commonBitDepth(paths: readonly string[]): Promise<8 | 16> {
   for (const path of paths) if ((await readBitDepth(path)) === 8) return 8;
   return 16;
-}
-
-async function listImages(folder: string, { limit }: Params): Promise<string[]> {
-  const entries = await listFolder(folder, 'a folder of PNG or JPEG images');
-  const names = entries
-    .filter((entry) => entry.isFile() && imagePattern.test(entry.name))
-    .map(({ name }) => name);
-  if (names.length === 0)
-    throw dataError(folder, `expected PNG or JPEG files, got ${entries.length} other entries`);
-  const ids = names.map(idOf);
-  const twice = names.filter((_, i) => ids.indexOf(ids[i]!) !== i);
-  if (twice.length > 0)
-    throw new RadiographError(
-      'data',
-      twice.map((name) => ({
-        path: join(folder, name),
-        message: `expected one file per id, got a second ${idOf(name)}`,
-      })),
-    );
-  return limit === 0 ? names : names.slice(0, limit);
-}
-
-const idOf = (name: string): string => name.replace(imagePattern, '');
-
-function patientOf(name: string, pattern: string): string {
-  if (pattern === '') return idOf(name);
-  const patient = new RegExp(pattern).exec(name)?.[1];
-  if (patient !== undefined) return patient;
-  throw dataError(name, `expected a file name that matches patientPattern ${pattern}`);
 }
 
 function isPattern(text: string): boolean {

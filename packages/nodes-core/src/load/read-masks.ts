@@ -1,90 +1,160 @@
-/** A folder of mask folders -> masks: one sub-folder per class, one PNG per image under the image's name. */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { imagePattern, listFolder, readGreyImage } from '@radiograph/formats';
-import { type Problem, RadiographError } from '@radiograph/graph';
-import { encodeRle, identityFrame, type Masks, type Size } from '@radiograph/kinds';
+/** A folder of mask folders -> masks: one sub-folder per class, one PNG per image under one of the image's names. */
+import {
+  describeJoin,
+  describeLeftOut,
+  findDoubles,
+  imagePattern,
+  joinNames,
+  readGreyImage,
+  throwProblems,
+  walkFolder,
+} from '@radiograph/formats';
+import { dataError, type Problem, RadiographError } from '@radiograph/graph';
+import {
+  emptyRle,
+  encodeRle,
+  type Images,
+  identityFrame,
+  type Masks,
+  type Size,
+} from '@radiograph/kinds';
+import type { NamedImage } from './list-images.ts';
 
-export type MaskTask = {
-  readonly folder: string;
+/** What masks are to be found, and for which images. */
+export type MaskJoinTask = {
+  /** The folder of the class folders, or the CSV. */
+  readonly path: string;
   /** Classes to read; empty = every sub-folder. */
   readonly classes: readonly string[];
-  readonly ids: readonly string[];
-  readonly sizes: readonly Size[];
+  readonly missing: 'refuse' | 'empty' | 'not-annotated' | 'leave-out';
+  readonly files: readonly NamedImage[];
+  readonly log: (message: string) => void;
+};
+
+/** The masks of a class: their files by the place of the image. */
+export type MaskClass = { readonly name: string; readonly pathOf: ReadonlyMap<number, string> };
+
+/** The images whose masks are read, and their places in the task's list of files. */
+export type MaskRead = {
+  readonly images: Pick<Images, 'ids' | 'originalSizes'>;
+  readonly kept: readonly number[];
   readonly onImage: () => void;
 };
 
 const foreground = 127; // anti-aliased masks: a pixel counts from 128
 
 /**
- * Reads the masks of these images at their original size.
+ * Joins the mask files of every class to the images by name.
  *
- * @throws a data error with every image without a mask, every mask of another size, and every class without a single foreground pixel.
+ * @throws a data error for classes without folder, for two files of one image, where no file fits an image, and for images without a
+ * mask unless they may lack one.
  */
-export async function readMasks(task: MaskTask): Promise<Masks> {
+export async function joinMasks(task: MaskJoinTask): Promise<MaskClass[]> {
   const problems: Problem[] = [];
-  const classes = await listClasses(task);
-  const counts: (string | null)[][] = task.ids.map(() => []);
-  for (const name of classes) {
-    const column = await readClass(task, name, problems);
-    for (const [i, rle] of column.entries()) counts[i]!.push(rle);
-  }
-  if (problems.length > 0) throw new RadiographError('data', problems);
-  const { ids, sizes } = task;
-  return { ids, classes, source: 'expert', sizes, frames: ids.map(() => identityFrame), counts };
+  const classes: MaskClass[] = [];
+  for (const { name, path } of await listClasses(task))
+    classes.push({ name, pathOf: await joinClass(task, { name, path }, problems) });
+  throwProblems(problems);
+  return classes;
 }
 
-async function listClasses({ folder, classes }: MaskTask): Promise<readonly string[]> {
-  const entries = await listFolder(folder, 'a folder with one sub-folder of masks per class');
-  const found = entries
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
-  if (found.length === 0)
-    throw new RadiographError('data', {
-      path: folder,
-      message: 'expected one sub-folder per class, got none',
-    });
-  const missing = classes.filter((name) => !found.includes(name));
-  if (missing.length === 0) return classes.length > 0 ? classes : found;
-  throw new RadiographError(
-    'data',
+type ClassFolder = { readonly name: string; readonly path: string };
+
+async function listClasses({ path, classes, log }: MaskJoinTask): Promise<readonly ClassFolder[]> {
+  const expected = 'a folder with one sub-folder of masks per class';
+  const { folders, files, leftOut } = await walkFolder(path, { expected, deep: false });
+  const said = describeLeftOut(leftOut);
+  if (said !== undefined) log(`${path}: ${said}`);
+  if (folders.length === 0)
+    throw dataError(path, `expected one sub-folder per class, got none and ${files.length} files`);
+  const missing = classes.filter((name) => !folders.some((folder) => folder.name === name));
+  throwProblems(
     missing.map((name) => ({
-      path: join(folder, name),
-      message: `expected a folder of masks, got none (there are ${found.join(', ')})`,
+      path: `${path}/${name}`,
+      message: `expected a folder of masks, got none (there are ${folders.map((folder) => folder.name).join(', ')})`,
     })),
   );
+  if (classes.length === 0) return folders;
+  return classes.map((name) => folders.find((folder) => folder.name === name)!);
 }
 
+async function joinClass(
+  task: MaskJoinTask,
+  { name, path }: ClassFolder,
+  problems: Problem[],
+): Promise<Map<number, string>> {
+  const content = await walkFolder(path, { expected: 'a folder of masks', deep: false });
+  const files = content.files.filter((file) => imagePattern.test(file.name));
+  const ids = task.files.map(({ id }) => id);
+  const keys = files.map((file) => file.name);
+  const join = joinNames(
+    task.files.map(({ names }) => names),
+    keys,
+  );
+  const sides = { path, what: `mask of ${name}`, ids, keys };
+  for (const note of describeJoin(join, sides)) task.log(note);
+  const said = describeLeftOut(content.leftOut);
+  if (said !== undefined) task.log(`${path}: ${said}`);
+  problems.push(...findDoubles(join, sides));
+  if (task.missing === 'refuse')
+    for (const i of join.leftImages)
+      problems.push(missingMaskProblem(`${path}/${ids[i]}.png`, ids[i]!, 'mask'));
+  return new Map([...join.imageOf].flatMap((i, k) => (i < 0 ? [] : [[i, files[k]!.path]])));
+}
+
+/** An image that has no mask although it must. */
+export function missingMaskProblem(path: string, id: string, what: 'mask' | 'row'): Problem {
+  return {
+    path,
+    message: `expected a ${what} for image ${id}, got none (missingMasks says what else to do)`,
+  };
+}
+
+/**
+ * Reads the masks of these images at their original size.
+ *
+ * @throws a data error with every mask of another size, and every class without a single foreground pixel.
+ */
+export async function readMasks(
+  task: MaskJoinTask,
+  classes: readonly MaskClass[],
+  read: MaskRead,
+): Promise<Masks> {
+  const problems: Problem[] = [];
+  const { ids, originalSizes: sizes } = read.images;
+  const counts: (string | null)[][] = ids.map(() => []);
+  for (const maskClass of classes) {
+    const column = await readClass(task, { maskClass, read }, problems);
+    for (const [i, rle] of column.entries()) counts[i]!.push(rle);
+  }
+  throwProblems(problems);
+  const names = classes.map(({ name }) => name);
+  const frames = ids.map(() => identityFrame);
+  return { ids, classes: names, source: 'expert', sizes, frames, counts };
+}
+
+type ClassRead = { readonly maskClass: MaskClass; readonly read: MaskRead };
+
 async function readClass(
-  task: MaskTask,
-  name: string,
+  task: MaskJoinTask,
+  { maskClass: { name, pathOf }, read: { images, kept, onImage } }: ClassRead,
   problems: Problem[],
 ): Promise<(string | null)[]> {
-  const files = await readdir(join(task.folder, name));
-  const pathOf = new Map(
-    files
-      .filter((file) => imagePattern.test(file))
-      .map((file) => [file.replace(imagePattern, ''), join(task.folder, name, file)]),
-  );
   const column: (string | null)[] = [];
   let area = 0;
-  for (const [i, id] of task.ids.entries()) {
-    const path = pathOf.get(id);
-    const mask = path === undefined ? undefined : await readMask(path, task.sizes[i]!, problems);
-    if (path === undefined)
-      problems.push({
-        path: join(task.folder, name, `${id}.png`),
-        message: `expected a mask for image ${id}, got none`,
-      });
+  for (const [i, file] of kept.entries()) {
+    const path = pathOf.get(file);
+    const size = images.originalSizes[i]!;
+    const mask = path === undefined ? undefined : await readMask(path, size, problems);
     area += mask?.area ?? 0;
-    column.push(mask?.rle ?? null);
-    task.onImage();
+    const isEmpty = path === undefined && task.missing === 'empty';
+    column.push(mask?.rle ?? (isEmpty ? emptyRle(...size) : null));
+    onImage();
   }
   if (area === 0 && problems.length === 0)
     problems.push({
-      path: join(task.folder, name),
-      message: `expected class ${name} to have at least one foreground pixel, got ${task.ids.length} empty masks`,
+      path: `${task.path}/${name}`,
+      message: `expected class ${name} to have at least one foreground pixel, got ${kept.length} empty masks`,
     });
   return column;
 }
