@@ -24,8 +24,6 @@ export async function readCsv(path: string, expected: string): Promise<Csv> {
   return parseCsv(await readDataFile(path, expected), path);
 }
 
-const mostProblems = 20; // of a wrong delimiter every line is a problem; the first ones say what is wrong
-
 /**
  * Parses a table with quotes (RFC 4180). Delimiter (comma, semicolon, tab, pipe), encoding and line ends (CR, LF, CRLF) are found.
  *
@@ -232,12 +230,7 @@ function dropNameless(csv: Csv, line: number): Csv {
   };
 }
 
-/** Throws the first problems, and says how many there are in all. */
+/** Throws all that was found at once, if anything was. */
 export function throwProblems(problems: readonly Problem[]): void {
-  if (problems.length === 0) return;
-  const rest = problems.length - mostProblems;
-  throw new RadiographError('data', [
-    ...problems.slice(0, mostProblems),
-    ...(rest > 0 ? [{ path: '', message: `and ${rest} more like these` }] : []),
-  ]);
+  if (problems.length > 0) throw new RadiographError('data', problems);
 }
