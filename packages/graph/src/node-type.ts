@@ -67,8 +67,8 @@ export type SourceList = {
   readonly name: string;
   /** What the files are below, as written in the parameters. */
   readonly folder: string;
-  /** Sources that say which files: while their content and the parameters stay, the list is not made again. */
-  readonly from: readonly string[];
+  /** Sources that say which files: while their content and the parameters stay, the list is not made again. Default: always made. */
+  readonly from?: readonly string[];
   /** Makes the list: names below the folder. A file that is not there counts as missing; the node says so when it runs. */
   readonly list: (resolvePath: (path: string) => string) => Promise<readonly string[]>;
 };

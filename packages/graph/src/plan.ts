@@ -259,7 +259,7 @@ export async function digestSources(
     if (typeof source === 'string') digests[source] = await services.sourceDigest(source);
   for (const source of sources) {
     if (typeof source === 'string') continue;
-    const from = await Promise.all(source.from.map((path) => services.sourceDigest(path)));
+    const from = await Promise.all((source.from ?? []).map((path) => services.sourceDigest(path)));
     const id = sha256Hex(canonicalJson({ type: type.type, params, name: source.name, from }));
     digests[source.name] = await services.listDigest(source, id);
   }

@@ -1,4 +1,5 @@
 import type { NodeType } from '@radiograph/graph';
+import { select } from './arrange/select.ts';
 import { split } from './arrange/split.ts';
 import { subset } from './arrange/subset.ts';
 import { compare } from './compare/compare-node.ts';
@@ -16,6 +17,7 @@ export const coreNodes: readonly NodeType[] = [
   dicomFolder,
   split,
   subset,
+  select,
   labelMixer,
   miou,
   hitRate,

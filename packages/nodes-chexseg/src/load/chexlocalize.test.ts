@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { SourceList } from '@radiograph/graph';
 import {
   decodeRle,
   emptyRle,
@@ -142,6 +143,27 @@ describe('chexseg.chexlocalize', () => {
     expect(await problemOf(root, { truth: 'annotations', reader1: 'hb.json' })).toContain(
       `masks/hb.json > ${id}: expected masks of 60x120 pixels, as the truth has, got 60x60`,
     );
+  });
+
+  test('[C70] images count by content: those that the truth lists, or all of the folder as it is now', async () => {
+    const root = createTemporaryFolder();
+    await writeImage(root);
+    writeJson(root, 'gt_annotations_val.json', {
+      [id]: { img_size: [60, 120], Cardiomegaly: [corners] },
+    });
+    const listed = async (images: string) => {
+      const folders = { folder: join(root, 'masks'), chexpert: join(root, 'images') };
+      const params = chexlocalize.params.parse({ ...folders, truth: 'annotations', images });
+      const list = chexlocalize.sources(params).at(-1) as SourceList;
+      return { names: await list.list((path) => path), isStable: list.from !== undefined };
+    };
+
+    await writeImage(root, 'val/patient1/study1/view1_frontal.jpg');
+    expect(await listed('annotated')).toEqual({ names: [`val/${file}`], isStable: true });
+    expect(await listed('all')).toEqual({
+      names: ['val/patient1/study1/view1_frontal.jpg', `val/${file}`],
+      isStable: false,
+    });
   });
 
   test('[C73] damaged files are named by image and finding', async () => {

@@ -1,8 +1,8 @@
+import { join } from 'node:path';
 import {
   decodeText,
   describeJoin,
   findDoubles,
-  type ImageItem,
   joinNames,
   namesOfFile,
   packImages,
@@ -11,7 +11,7 @@ import {
   some,
   throwProblems,
 } from '@radiograph/formats';
-import { dataError, defineNode, type NodeContext, port } from '@radiograph/graph';
+import { dataError, defineNode, type NodeContext, port, type SourceList } from '@radiograph/graph';
 import {
   emptyRle,
   type Images,
@@ -47,7 +47,7 @@ empty. labels: a CSV in the chexpert folder (val_labels.csv); without one, a fin
 Masks stay in the pixels in which they were drawn. Images may be smaller copies of the radiographs (CheXpert-v1.0-small): their frames
 lead to the drawn pixels too, so nothing is mis-registered; an image of another shape than its annotation is an error.
 
-A rerun looks at the JSON and CSV files, not at each image. Errors name file, image and finding.
+The step reruns when one of the JSON and CSV files or of the images changes. Errors name file, image and finding.
 
 Source: Saporta et al., "Benchmarking saliency methods for chest X-ray interpretation", Nature Machine Intelligence 2022.`;
 
@@ -96,10 +96,10 @@ export const chexlocalize = defineNode({
       .filter((name) => name !== '')
       .map((name) => `${options.folder}/${name}`),
     ...(options.labels === '' ? [] : [`${options.chexpert}/${options.labels}`]),
+    imageSource(options),
   ],
   run: async (_, options, context) => {
-    const parse = options.truth === 'annotations' ? parseAnnotations : parseSegmentations;
-    const truth = await readFileOf(truthFile(options), context, parse);
+    const truth = await readTruth(options, context.resolvePath);
     const images = await loadImages(truth, options, context);
     tellLeftOver({ name: truthFile(options), listed: truth, ids: images.ids }, context);
     const masks = packMasks(truth, images, { source: 'expert', path: truthFile(options) });
@@ -114,10 +114,33 @@ export const chexlocalize = defineNode({
   },
 });
 
+/** The images count by content. Those of a folder are listed anew each time, because nothing else says which there are. */
+function imageSource(options: Params): SourceList {
+  const list = async (resolvePath: NodeContext['resolvePath']) => {
+    const truth = await readTruth(options, resolvePath);
+    return (await listFiles(truth, options, resolvePath)).map(({ path }) => path);
+  };
+  return {
+    name: `images of ${truthFile(options)}`,
+    folder: options.chexpert,
+    ...(options.images === 'annotated' ? { from: [truthFile(options)] } : {}),
+    // What is wrong with the files is said by the step itself, so that other branches of a graph still run.
+    list: (resolvePath) => list(resolvePath).catch(() => []),
+  };
+}
+
+function readTruth(
+  options: Params,
+  resolvePath: NodeContext['resolvePath'],
+): Promise<Segmentations> {
+  const parse = options.truth === 'annotations' ? parseAnnotations : parseSegmentations;
+  return readFileOf(truthFile(options), { resolvePath }, parse);
+}
+
 /** Reads and parses a file; `path` as written in the parameters. */
 async function readFileOf<T>(
   path: string,
-  context: NodeContext,
+  context: Pick<NodeContext, 'resolvePath'>,
   parse: (text: string, path: string) => T,
 ): Promise<T> {
   const resolved = context.resolvePath(path);
@@ -130,26 +153,44 @@ async function loadImages(
   options: Params,
   context: NodeContext,
 ): Promise<Images> {
-  const { chexpert, set, images, views, size, limit } = options;
-  const folder = context.resolvePath(chexpert);
+  const root = context.resolvePath(options.chexpert);
+  const items = (await listFiles(truth, options, context.resolvePath)).map(
+    ({ file, path: below }) => {
+      const path = join(root, below);
+      const id = imageIdOf(file);
+      const originalSize = truth.get(id)?.size;
+      const item = { id, patientId: file.split('/')[0]!, path, read: () => readGreyImage(path) };
+      return originalSize === undefined ? item : { ...item, originalSize };
+    },
+  );
+  const onImage = (done: number) => context.progress({ done, total: items.length, unit: 'image' });
+  return packImages(items, { size: options.size, bitDepth: 8, onImage });
+}
+
+/** An image by its name in the set, and its place below the folder of the images. */
+type ListedFile = { readonly file: string; readonly path: string };
+
+/** The images that are wanted; none is opened. */
+async function listFiles(
+  truth: Segmentations,
+  options: Params,
+  resolvePath: NodeContext['resolvePath'],
+): Promise<ListedFile[]> {
+  const { chexpert, set, images, views, limit } = options;
+  const folder = resolvePath(chexpert);
   const locate = await openImageFiles(folder);
   const listed =
     images === 'annotated' ? [...truth.keys()].map(fileOf) : await listSetImages(folder, set);
   const files = listed.filter((file) => views === 'all' || file.includes(views));
-  const items = (limit === 0 ? files : files.slice(0, limit)).map((file): ImageItem => {
-    const path = findImageFile(locate(set, file));
-    const id = imageIdOf(file);
-    const originalSize = truth.get(id)?.size;
-    const item = { id, patientId: file.split('/')[0]!, path, read: () => readGreyImage(path) };
-    return originalSize === undefined ? item : { ...item, originalSize };
-  });
-  if (items.length === 0)
+  if (files.length === 0)
     throw dataError(
       truthFile(options),
       `expected images with views ${views}, got none of ${listed.length}`,
     );
-  const onImage = (done: number) => context.progress({ done, total: items.length, unit: 'image' });
-  return packImages(items, { size, bitDepth: 8, onImage });
+  return (limit === 0 ? files : files.slice(0, limit)).map((file) => ({
+    file,
+    path: findImageFile(folder, locate(set, file)),
+  }));
 }
 
 /** `patient64541_study1_view1_frontal` -> `patient64541/study1/view1_frontal.jpg`. */

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { SourceList } from '@radiograph/graph';
 import type { Images, Labels, Table } from '@radiograph/kinds';
 import { createTemporaryFolder, createTestContext } from '@radiograph/testing';
 import sharp from 'sharp';
@@ -164,6 +165,28 @@ describe('chexseg.chexpert', () => {
     const [first = 0, last = 0] = [images.pixels[4 * 16], images.pixels[4 * 16 + 15]];
     expect([first < 10, last > 140]).toEqual([true, true]);
     expect(images.pixels[3 * 16 + 15]).toBe(0); // the letterbox's padding
+  });
+
+  test('[C70] the images that are chosen count by content, others do not; to list them opens none', async () => {
+    const folder = await writeSet([header, row1, lateral, row2]);
+    writeFileSync(join(folder, 'train/patient00001/study1/view1_frontal.jpg'), 'no image');
+    const listed = async (options: Record<string, unknown>) => {
+      const params = chexpert.params.parse({ folder, ...options });
+      const [csv, list] = chexpert.sources(params) as [string, SourceList];
+      expect([csv, list.folder, list.from]).toEqual([`${folder}/train.csv`, folder, [csv]]);
+      return list.list((path) => path);
+    };
+
+    expect(await listed({})).toEqual([
+      'train/patient00001/study1/view1_frontal.jpg',
+      'train/patient00002/study2/view1_frontal.jpg',
+    ]);
+    expect(await listed({ views: 'lateral' })).toEqual([
+      'train/patient00001/study1/view2_lateral.jpg',
+    ]);
+    expect(await listed({ limit: 1 })).toHaveLength(1);
+    writeFileSync(join(folder, 'train.csv'), 'Name,Edema\n');
+    expect(await listed({})).toEqual([]); // the step itself says what is wrong
   });
 
   test('[C73] errors name the line and the column, all at once', async () => {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { packImages, readDataFile, readGreyImage, throwProblems } from '@radiograph/formats';
+import { packImages, readGreyImage } from '@radiograph/formats';
 import { dataError, defineNode, listAccepted, type NodeContext, port } from '@radiograph/graph';
 import type { Images, Labels, Table } from '@radiograph/kinds';
-import { createRandom } from '@radiograph/statistics';
 import { z } from 'zod';
-import { type ChexpertCsv, type ChexpertRow, readChexpertCsv } from './chexpert-csv.ts';
-import { findImageFile, imageIdOf, listStudy, openImageFiles, studyIdOf } from './image-files.ts';
+import type { ChexpertCsv } from './chexpert-csv.ts';
+import { chooseImages, type ImageRow, type PlacedImage } from './chexpert-images.ts';
+import { studyIdOf } from './image-files.ts';
 
 const manual = `Loads CheXpert: radiographs and their fourteen image-level findings, from the release's own CSV and folders.
 
@@ -21,8 +21,8 @@ the studies table says which images belong together, with sex and age. limit kee
 Labels come as they are written: 1, 0, -1 (uncertain), blank (also nan, NA). What -1 and blank mean is the classifier's choice (uncertainPolicy of
 chexseg.densenet-train: U-Ones, U-Zeros, U-Ignore, U-MultiClass, U-SelfTrained), so one loaded set serves every policy.
 
-Images are letterboxed into a square frame of \`size\` pixels; the way back to the original pixels is kept. A rerun looks at the CSV, not at
-each of 223,414 images: released files do not change. Delete the step's artifact (or change a parameter) if yours did.
+Images are letterboxed into a square frame of \`size\` pixels; the way back to the original pixels is kept. The step reruns when the CSV or
+one of the images that it chooses changes: of 223,414 files size, times and inode are looked at in a second, and only what is new is read.
 
 Errors name the line and the column. Source: Irvin et al., "CheXpert", AAAI 2019.`;
 
@@ -61,117 +61,46 @@ export const chexpert = defineNode({
     studies: port('table', 'patient, study, view, projection, sex and age of each image'),
   },
   params,
-  sources: ({ folder, csv }) => [`${folder}/${csv}`],
+  sources: (options) => {
+    const csv = `${options.folder}/${options.csv}`;
+    const list = async (resolvePath: NodeContext['resolvePath']) => {
+      const { images } = await chooseImages(options, resolvePath);
+      return images.map(({ path }) => path);
+    };
+    // What is wrong with the file is said by the step itself, so that other branches of a graph still run.
+    const orNone = () => [];
+    return [
+      csv,
+      {
+        name: `images of ${csv}`,
+        folder: options.folder,
+        from: [csv],
+        list: (resolvePath) => list(resolvePath).catch(orNone),
+      },
+    ];
+  },
   run: async (_, options, context) => {
-    const path = context.resolvePath(`${options.folder}/${options.csv}`);
-    const csv = readChexpertCsv(await readDataFile(path, 'a CSV file of CheXpert'), path);
+    const { csv, images, listed } = await chooseImages(options, context.resolvePath);
     for (const note of csv.notes) context.log(note);
-    const locate = await openImageFiles(context.resolvePath(options.folder));
-    const listed = await listImages(csv.rows, locate);
-    const rows = chooseImages(listed, options, path);
-    context.log(`${options.csv}: ${rows.length} of ${listed.length} images are chosen`);
+    context.log(`${options.csv}: ${images.length} of ${listed} images are chosen`);
     return {
-      images: await loadImages(rows, options, context),
-      labels: pickLabels(csv, rows, options.classes),
-      studies: describeStudies(rows),
+      images: await loadImages(images, options, context),
+      labels: pickLabels(csv, images, options.classes),
+      studies: describeStudies(images),
     };
   },
 });
 
-/** A row with the place of its image on disk. */
-type ImageRow = ChexpertRow & { readonly id: string; readonly path: string };
-type Locate = Awaited<ReturnType<typeof openImageFiles>>;
-
-/** Places images on disk; a row of a study becomes one row for each of its images. */
-async function listImages(rows: readonly ChexpertRow[], locate: Locate): Promise<ImageRow[]> {
-  const images: ImageRow[] = [];
-  const add = (row: ChexpertRow, file: string, path: string) => {
-    const view =
-      row.view ??
-      (/lateral/i.test(file) ? 'lateral' : /frontal/i.test(file) ? 'frontal' : undefined);
-    images.push({ ...row, file, view, id: imageIdOf(file), path });
-  };
-  for (const row of rows) {
-    const path = locate(row.set, row.file);
-    if (/\.\w+$/.test(row.file)) add(row, row.file, path);
-    else
-      for (const name of await listStudy(path)) add(row, `${row.file}/${name}`, join(path, name));
-  }
-  return images;
-}
-
-function chooseImages(
-  images: readonly ImageRow[],
-  options: Params,
-  path: string,
-): readonly ImageRow[] {
-  const { views, projection, studies, limit, sampleSeed } = options;
-  throwProblems(
-    images
-      .filter((image) => views !== 'all' && image.view === undefined)
-      .map(({ line, file }) => ({
-        path: `${path} line ${line}`,
-        message: `expected Frontal or Lateral in a column Frontal/Lateral or in the file name, got ${file}: set views to all to take it`,
-      })),
-  );
-  const seen = new Set<string>();
-  const isFirst = ({ file }: ImageRow) => {
-    const study = studyIdOf(file);
-    return !seen.has(study) && seen.add(study) !== undefined;
-  };
-  const kept = images.filter(
-    (image) =>
-      (views === 'all' || image.view === views) &&
-      (projection === 'any' || image.projection === projection) &&
-      (studies === 'every-view' || isFirst(image)),
-  );
-  if (kept.length === 0)
-    throw dataError(
-      path,
-      `expected images with views ${views} and projection ${projection}, got none of ${images.length}`,
-    );
-  if (limit === 0 || limit >= kept.length) return assertUnique(kept, path);
-  if (sampleSeed === 0) return assertUnique(kept.slice(0, limit), path);
-  const drawn = createRandom(sampleSeed, 'chexpert').shuffle(kept.map((_, i) => i));
-  return assertUnique(
-    drawn
-      .slice(0, limit)
-      .sort((a, b) => a - b)
-      .map((i) => kept[i]!),
-    path,
-  );
-}
-
-function assertUnique(images: readonly ImageRow[], path: string): readonly ImageRow[] {
-  const lines = new Map<string, number>();
-  throwProblems(
-    images.flatMap(({ id, line }) => {
-      const first = lines.get(id);
-      lines.set(id, first ?? line);
-      return first === undefined
-        ? []
-        : [
-            {
-              path: `${path} line ${line}`,
-              message: `expected each image once, got ${id} of line ${first} again`,
-            },
-          ];
-    }),
-  );
-  return images;
-}
-
 async function loadImages(
-  rows: readonly ImageRow[],
-  { size }: Params,
+  rows: readonly PlacedImage[],
+  { folder, size }: Params,
   context: NodeContext,
 ): Promise<Images> {
-  const items = rows.map(({ id, patientId, path }) => ({
-    id,
-    patientId,
-    path,
-    read: () => readGreyImage(findImageFile(path)),
-  }));
+  const root = context.resolvePath(folder);
+  const items = rows.map(({ id, patientId, path: below }) => {
+    const path = join(root, below);
+    return { id, patientId, path, read: () => readGreyImage(path) };
+  });
   const onImage = (done: number) => context.progress({ done, total: items.length, unit: 'image' });
   return packImages(items, { size, bitDepth: 8, onImage });
 }

@@ -9,12 +9,13 @@ export function imageIdOf(file: string): string {
   return idOfFile(file);
 }
 
-/** The file, or the one that has its name and another extension: PNG copies, `.JPG` for `.jpg`. As asked if there is none. */
-export function findImageFile(path: string): string {
-  if (existsSync(path)) return path;
+/** The file below the folder, or the one that has its name and another extension: PNG copies, `.JPG` for `.jpg`. As asked if there is none. */
+export function findImageFile(folder: string, path: string): string {
+  const isThere = (name: string) => existsSync(join(folder, name));
+  if (isThere(path)) return path;
   const stem = cutExtension(path);
   const ends = ['.jpg', '.png', '.jpeg'].flatMap((end) => [end, end.toUpperCase()]);
-  return ends.map((end) => `${stem}${end}`).find(existsSync) ?? path;
+  return ends.map((end) => `${stem}${end}`).find(isThere) ?? path;
 }
 
 /** `patient64541/study1/view1_frontal.jpg` -> `patient64541_study1`. */
@@ -32,7 +33,7 @@ const setNames: Readonly<Record<string, readonly string[]>> = {
  * Finds the files of a set below the data set's folder: in `set`, under its other name, in the batches of the full release
  * (`CheXpert-v1.0 batch 2 (train 1)`), or directly in the folder.
  *
- * @throws a data error naming the folder if it is not there. The result gives the first place that has the file, else the usual one.
+ * @throws a data error naming the folder if it is not there. The result gives the first place below the folder that has the file, else the usual one.
  */
 export async function openImageFiles(
   folder: string,
@@ -51,7 +52,7 @@ export async function openImageFiles(
     known.set(set, places);
     const found =
       places.length === 1 ? places[0] : places.find((p) => existsSync(join(folder, p, file)));
-    return join(folder, found ?? set, file);
+    return join(found ?? set, file);
   };
 }
 

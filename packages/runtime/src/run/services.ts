@@ -48,8 +48,13 @@ export async function openServices({
     services: {
       implementation,
       sourceDigest: (path) => sources.digest(resolvePath(path)),
-      listDigest: ({ folder, list }, id) =>
-        sources.digestList({ id, folder: resolvePath(folder), list: () => list(resolvePath) }),
+      listDigest: ({ folder, from, list }, id) =>
+        sources.digestList({
+          id,
+          folder: resolvePath(folder),
+          list: () => list(resolvePath),
+          isStable: from !== undefined,
+        }),
       lookup: store.lookup,
       history: store.history,
       hasRun: store.hasRun,

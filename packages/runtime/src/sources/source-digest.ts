@@ -27,6 +27,8 @@ export type ListedFiles = {
   readonly id: string;
   readonly folder: string;
   readonly list: () => Promise<readonly string[]>;
+  /** Whether a list that was made under this id is still right. */
+  readonly isStable: boolean;
 };
 
 /** Digests files and folders. Call `save` when done, so that the next process need not read them again. */
@@ -76,9 +78,11 @@ export function openSourceDigests(home: string): SourceDigests {
       await complete(path, table, path);
       return digestTree(tree.root, table);
     },
-    async digestList({ id, folder, list }) {
-      const before = (await recall(id))?.names;
-      const seen = before === undefined ? undefined : await lookAtList(folder, before);
+    async digestList({ id, folder, list, isStable }) {
+      const before = isStable ? (await recall(id))?.names : undefined;
+      // An empty list may be that of a file which could not be read.
+      const seen =
+        before === undefined || before.length === 0 ? undefined : await lookAtList(folder, before);
       // A file that is gone may lie elsewhere now, where the list would find it.
       const table =
         seen === undefined || hasMissing(seen) ? await lookAtList(folder, await list()) : seen;
