@@ -17,6 +17,8 @@ export type NodeContext = {
   readonly preview: (samples: readonly PreviewSample[]) => void;
   /** Writes one line to the node's log. */
   readonly log: (message: string) => void;
+  /** Numbers that the run's summary shows by their names: `images left out`, `ms waited for data`. A later one of a name replaces it. */
+  readonly note: (facts: Readonly<Record<string, number>>) => void;
   /** Makes a path of the graph document absolute: relative to the graph file. */
   readonly resolvePath: (path: string) => string;
   /** Saves the state of a long computation; a node without one starts anew when it is interrupted. */
@@ -32,6 +34,8 @@ export type Progress = {
   readonly total: number;
   readonly unit: string;
   readonly metrics?: Readonly<Record<string, number>>;
+  /** How long the node has waited for its data so far, in ms; left out where it does not know. */
+  readonly stalledMs?: number;
 };
 
 /** A small image with what a node says about it so far, `[height, width]`, row by row. */

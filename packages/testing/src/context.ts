@@ -5,6 +5,8 @@ import type { NodeContext, PreviewSample, Progress, SavedState } from '@radiogra
 export type TestContext = NodeContext & {
   readonly logs: readonly string[];
   readonly updates: readonly Progress[];
+  /** Numbers for the summary. */
+  readonly facts: Readonly<Record<string, number>>;
   readonly previews: readonly (readonly PreviewSample[])[];
   /** States that the node saved, oldest first. */
   readonly saved: readonly SavedState[];
@@ -18,6 +20,7 @@ export function createTestContext(
   const saved: SavedState[] = [];
   const logs: string[] = [];
   const updates: Progress[] = [];
+  const facts: Record<string, number> = {};
   const previews: (readonly PreviewSample[])[] = [];
   return {
     nodeId: 'test',
@@ -27,6 +30,7 @@ export function createTestContext(
     progress: (update) => void updates.push(update),
     preview: (samples) => void previews.push(samples),
     log: (message) => void logs.push(message),
+    note: (noted) => void Object.assign(facts, noted),
     resolvePath: (path) => resolve(path),
     checkpoint: {
       load: async () => resumeFrom,
@@ -35,6 +39,7 @@ export function createTestContext(
     ...overrides,
     logs,
     updates,
+    facts,
     previews,
     saved,
   };

@@ -87,6 +87,13 @@ const reducers: { readonly [T in RunEvent['type']]: Reducer<T> } = {
       ...step,
       log: [...step.log, { time, message }].slice(-keptLines),
     })),
+  'step-noted': (run, { nodeId, time, facts }) =>
+    withStep(run, nodeId, (step) => {
+      const message = Object.entries(facts)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', ');
+      return { ...step, log: [...step.log, { time, message }].slice(-keptLines) };
+    }),
   'step-finished': (run, { nodeId, seconds, outputs }) =>
     withStep(run, nodeId, (step) => ({ ...step, status: 'ran', seconds, outputs })),
   'step-failed': (run, { nodeId, error }) =>

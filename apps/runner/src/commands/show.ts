@@ -3,6 +3,7 @@ import { listRuns, type RunDetails, type RunManifest, readRunDetails } from '@ra
 import { findHome } from '../open-graph.ts';
 import { printBytes } from '../terminal/bytes.ts';
 import { printDuration } from '../terminal/print-duration.ts';
+import { printFacts } from '../terminal/progress-lines.ts';
 
 /** `radiograph show [RUN]`: what a run did, step by step, and what it was made of; the latest by default. */
 export async function showCommand(
@@ -32,11 +33,14 @@ function describeRun(run: RunDetails, home: string): string[] {
 function describeSteps({ steps }: RunDetails): string[] {
   const width = Math.max(0, ...Object.keys(steps).map((id) => id.length));
   return Object.entries(steps).flatMap(([nodeId, step]) => {
-    const { status, seconds, peakBytes, reason, outputs } = step;
+    const { status, seconds, peakBytes, reason, outputs, facts = {} } = step;
     const time = status === 'ran' ? printDuration(seconds) : '';
     const memory = peakBytes === undefined ? '' : printBytes(peakBytes);
     return [
       `  ${nodeId.padEnd(width)}  ${status.padEnd(7)}  ${time.padStart(12)}  ${memory.padStart(7)}  ${reason}`,
+      ...(Object.keys(facts).length === 0
+        ? []
+        : [`  ${' '.repeat(width)}    ${printFacts(facts)}`]),
       ...Object.entries(outputs).map(
         ([port, digest]) => `  ${' '.repeat(width)}    ${port} ${digest.slice(0, 12)}`,
       ),

@@ -55,6 +55,8 @@ function describe(event: Exclude<RunEvent, { type: 'step-progress' }>): string |
       return `  ${event.nodeId}: skipped (${event.reason})`;
     case 'step-log':
       return `  ${event.nodeId}: ${event.message}`;
+    case 'step-noted':
+      return `  ${event.nodeId}: ${printFacts(event.facts)}`;
     case 'step-finished':
       return `  ${event.nodeId}: done in ${printDuration(event.seconds)}`;
     case 'step-failed':
@@ -65,15 +67,24 @@ function describe(event: Exclude<RunEvent, { type: 'step-progress' }>): string |
   }
 }
 
+/** `images left out 3, ms waited for data 120`. */
+export function printFacts(facts: Readonly<Record<string, number>>): string {
+  return Object.entries(facts)
+    .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
+    .join(', ');
+}
+
 function describeProgress(event: Extract<RunEvent, { type: 'step-progress' }>): string {
-  const { nodeId, done, total, unit, rate, secondsLeft, metrics } = event;
+  const { nodeId, done, total, unit, rate, secondsLeft, metrics, stalledMs } = event;
   const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
   const speed = rate === null ? '' : `, ${printRate(rate, unit)}`;
   const left = secondsLeft === null || done >= total ? '' : `, ${printDuration(secondsLeft)} left`;
   const numbers = Object.entries(metrics).map(
     ([name, value]) => `, ${name} ${value.toPrecision(4)}`,
   );
-  return `  ${nodeId}: ${done}/${total} ${unit} (${percent} %)${speed}${left}${numbers.join('')}`;
+  const waited =
+    stalledMs === undefined ? '' : `, waited ${printDuration(stalledMs / 1000)} for data`;
+  return `  ${nodeId}: ${done}/${total} ${unit} (${percent} %)${speed}${left}${numbers.join('')}${waited}`;
 }
 
 function printRate(rate: number, unit: string): string {

@@ -60,16 +60,23 @@ export const RunEvent = z.discriminatedUnion('type', [
     done: z.number(),
     total: z.number(),
     unit: z.string(),
-    /** Units per second since the step began; null before the first is done. */
+    /** Units per second since the first report of this unit; null before the second. */
     rate: z.number().nullable(),
     secondsLeft: z.number().nullable(),
     metrics: z.record(z.string(), z.number()),
+    stalledMs: z.number().optional().describe('how long the node has waited for its data'),
   }),
   z.strictObject({
     ...at,
     type: z.literal('step-preview'),
     nodeId: z.string(),
     samples: z.array(SampleReport).describe('what unfinished work looks like'),
+  }),
+  z.strictObject({
+    ...at,
+    type: z.literal('step-noted'),
+    nodeId: z.string(),
+    facts: z.record(z.string(), z.number()).describe('numbers for the summary, by name'),
   }),
   z.strictObject({ ...at, type: z.literal('step-log'), nodeId: z.string(), message: z.string() }),
   z.strictObject({

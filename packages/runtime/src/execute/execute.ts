@@ -394,6 +394,8 @@ function contextOf({ options, plan }: State, node: GraphNode) {
       report(update);
     },
     preview: createPreviews(node.id, emit),
+    note: (facts: Readonly<Record<string, number>>) =>
+      emit({ type: 'step-noted', nodeId: node.id, facts }),
     resolvePath,
   };
 }

@@ -23,6 +23,8 @@ export const StepResult = z.strictObject({
   key: z.string().optional(),
   /** Most memory that its process held while it ran; absent where it did not run. */
   peakBytes: z.int().optional(),
+  /** What the node noted for the summary; absent where it noted nothing. */
+  facts: z.record(z.string(), z.number()).optional(),
 });
 /** How one node of a run ended. */
 export type StepResult = z.infer<typeof StepResult>;

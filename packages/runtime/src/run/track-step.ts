@@ -25,6 +25,12 @@ export function trackStep(steps: Record<string, StepResult>, event: NewEvent): v
       steps[nodeId] = { ...started, ...peak, status: 'ran', seconds, reason, outputs };
       return;
     }
+    case 'step-noted': {
+      const { nodeId, facts } = event;
+      const step = steps[nodeId];
+      if (step !== undefined) steps[nodeId] = { ...step, facts: { ...step.facts, ...facts } };
+      return;
+    }
     case 'step-failed': {
       const { nodeId, error } = event;
       steps[nodeId] = { status: 'failed', seconds: 0, reason: error.message, outputs: {} };
