@@ -70,6 +70,7 @@ function declareGraphCommands(program: Command, finish: Finish): void {
   withEngine(withPart(onCell('run', 'run a graph; what has not changed is reused')))
     .option('--jobs <count>', 'steps at once where the graph branches', '2')
     .option('--memory <size>', 'what steps at once may hold, as 6GB (default: what is free)')
+    .addOption(trackOption())
     .action(async (graph: string, flags: RunFlags) =>
       finish(await (await import('./commands/run.ts')).runCommand(graph, flags)),
     );
@@ -139,6 +140,14 @@ function declareOtherCommands(program: Command, finish: Finish): void {
     );
 }
 
+const trackOption = () =>
+  new Option(
+    '--track <kind:place>',
+    'also tell parameters, metrics and figures to tensorboard, mlflow (folder or http://server), csv, jsonl or parquet (repeatable)',
+  )
+    .argParser(collect)
+    .default([]);
+
 function addSweepOptions(command: Command): Command {
   return command
     .option(
@@ -171,12 +180,7 @@ function addSweepOptions(command: Command): Command {
         .choices(['local', 'slurm'])
         .default('local'),
     )
-    .option(
-      '--track <kind:path>',
-      'also write metrics: tensorboard, mlflow (folder or http://server), csv, jsonl, parquet (repeatable)',
-      collect,
-      [],
-    )
+    .addOption(trackOption())
     .option('--slurm-config <file>', 'JSON: partition, account, resources by node type')
     .option('--dry-run', 'print the merged plan and its estimated time', false);
 }

@@ -94,7 +94,7 @@ function parseSeed(text: string): number {
 }
 
 /** `axis=value` of several axes; the last of an axis counts. */
-function parseCell(variants: readonly string[]): Cell {
+export function parseCell(variants: readonly string[]): Cell {
   return Object.fromEntries(variants.map((variant) => splitAt(variant, '--variant', 'axis=value')));
 }
 

@@ -27,5 +27,7 @@ export {
 export { serveJob } from './slurm/serve-job.ts';
 export { SlurmSettings } from './slurm/settings.ts';
 export { createSlurmExecutor } from './slurm/slurm-executor.ts';
-export type { Tracker } from './track/scalar.ts';
-export { openTracker, trackSweep } from './track/tracker.ts';
+export { trackRun } from './track/track-run.ts';
+export { trackSweep } from './track/track-sweep.ts';
+export type { Tracker } from './track/tracker.ts';
+export { openTracker, trackerKinds } from './track/trackers.ts';

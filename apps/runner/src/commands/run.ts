@@ -1,18 +1,22 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RadiographError } from '@radiograph/graph';
-import { type FinishedRun, startRun } from '@radiograph/runtime';
+import { type Graph, RadiographError } from '@radiograph/graph';
+import { type FinishedRun, type RunEvent, startRun } from '@radiograph/runtime';
+import type { trackRun } from '@radiograph/sweep';
 import type { EngineName } from '@radiograph/tensor';
 import { printEviction, readCacheBudget } from '../cache-budget.ts';
 import type { Part } from '../choose-nodes.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type Changes, findHome, openGraph } from '../open-graph.ts';
+import { type Changes, findHome, openGraph, parseCell } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
 import { parseBytes } from '../terminal/bytes.ts';
+import { explainLostTracking } from '../terminal/explain-lost-tracking.ts';
 import { listenForCancel } from '../terminal/listen-for-cancel.ts';
 import { printDuration } from '../terminal/print-duration.ts';
 import { printTable } from '../terminal/print-table.ts';
 import { createProgressLines } from '../terminal/progress-lines.ts';
+
+type TrackPlace = Parameters<typeof trackRun>[1]['place'];
 
 export type RunFlags = Changes &
   Part & {
@@ -20,6 +24,7 @@ export type RunFlags = Changes &
     readonly engine: EngineName;
     readonly jobs: string;
     readonly memory?: string;
+    readonly track: readonly string[];
   };
 
 const mostRows = 50; // of a table on the terminal; outputs/ has every row
@@ -37,23 +42,39 @@ export async function runCommand(graphPath: string, flags: RunFlags): Promise<nu
     columns: stderr.columns || 80, // 0 where the terminal does not know
     write: (text) => stderr.write(text),
   });
-  const finished = await startRun({
-    ...opened,
+  const place = {
     graphPath,
     home: findHome(),
     packages: nodePackages,
     workerEntry,
     engine: flags.engine,
+  };
+  const tracking = flags.track.length > 0 ? await openTracking(opened.graph, flags, place) : null;
+  const tell = flags.json ? (event: RunEvent) => console.log(JSON.stringify(event)) : draw;
+  const finished = await startRun({
+    ...opened,
+    ...place,
     ...limits,
     signal: canceled.signal,
-    onEvent: flags.json ? (event) => console.log(JSON.stringify(event)) : draw,
+    onEvent: (event) => {
+      tracking?.follow(event);
+      tell(event);
+    },
   });
   canceled.stop();
+  await tracking?.finish(finished.result).catch(explainLostTracking);
   if (!flags.json) summarize(finished);
   const evicted = printEviction(finished.eviction);
   if (evicted !== undefined) console.error(evicted);
   const { error } = finished.result;
   return error === null ? 0 : exitCodes[error.code];
+}
+
+/** Trackers are loaded only where one is asked for: a run should start at once. */
+async function openTracking(graph: Graph, flags: RunFlags, place: TrackPlace) {
+  const { openTracker, trackRun } = await import('@radiograph/sweep');
+  const values = parseCell(flags.variant ?? []);
+  return trackRun(flags.track.map(openTracker), { graph, values, place });
 }
 
 /** `--jobs` and `--memory`. @throws a usage error naming the flag. */

@@ -16,7 +16,6 @@ import {
   type SweepResult,
   startSweep,
   sumEstimates,
-  type Tracker,
   trackSweep,
 } from '@radiograph/sweep';
 import { type EngineName, openEngine } from '@radiograph/tensor';
@@ -26,10 +25,11 @@ import { exitCodes } from '../exit-codes.ts';
 import { findHome, readDocument } from '../open-graph.ts';
 import { nodePackages } from '../registry.ts';
 import { parseBytes } from '../terminal/bytes.ts';
+import { explainLostTracking } from '../terminal/explain-lost-tracking.ts';
 import { listenForCancel } from '../terminal/listen-for-cancel.ts';
 import { printDuration } from '../terminal/print-duration.ts';
 import { createSweepLines } from '../terminal/sweep-lines.ts';
-import { reportCommand } from './report.ts';
+import { printReport, reportSweep } from './report.ts';
 import { workerEntry } from './run.ts';
 
 export type SweepFlags = {
@@ -65,8 +65,7 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
   const maxBytes = readCacheBudget();
   const canceled = listenForCancel();
   const draw = createSweepLines((line) => process.stderr.write(`${line}\n`));
-  const trackers = flags.track.map(openTracker);
-  const track = trackSweep(trackers);
+  const tracking = await trackSweep(flags.track.map(openTracker), place);
   const { result, folder } = await startSweep({
     document,
     request,
@@ -76,20 +75,22 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
     executor: chooseExecutor(flags),
     command: `radiograph ${process.argv.slice(2).join(' ')}`,
     signal: canceled.signal,
-    onPlan: (plan) => process.stderr.write(`${describePlan(plan)}\n`),
+    onPlan: (plan) => {
+      tracking.begin(plan);
+      process.stderr.write(`${describePlan(plan)}\n`);
+    },
     onEvent: (event) => {
-      track(event);
+      tracking.follow(event);
       if (flags.json) console.log(JSON.stringify(event));
       else draw(event);
     },
   });
   canceled.stop();
-  await finishTracking(trackers);
-  if (!flags.json) {
-    summarize(result, folder);
-    if (result.cells.some(({ status }) => status === 'done'))
-      await reportCommand(result.sweepId, {}).catch(explainMissingReport);
-  }
+  if (!flags.json) summarize(result, folder);
+  const isReported = (!flags.json || flags.track.length > 0) && hasDone(result);
+  const report = isReported ? await reportSweep(result.sweepId).catch(explainMissing) : undefined;
+  if (report !== undefined && !flags.json) printReport(report);
+  await tracking.finish({ result, report }).catch(explainLostTracking);
   await keepBudget(home, maxBytes); // the report has read what it needs
   return result.status === 'done' ? 0 : exitCodes[result.status === 'failed' ? 'node' : 'canceled'];
 }
@@ -100,14 +101,7 @@ async function keepBudget(home: string, maxBytes: number | undefined): Promise<v
   if (said !== undefined) process.stderr.write(`${said}\n`);
 }
 
-/** A tracker that was lost costs its numbers, never the sweep. */
-async function finishTracking(trackers: readonly Tracker[]): Promise<void> {
-  for (const { finish } of trackers)
-    await finish?.().catch((error: unknown) => {
-      if (!(error instanceof RadiographError)) throw error;
-      process.stderr.write(`tracking stopped: ${error.message}\n`);
-    });
-}
+const hasDone = ({ cells }: SweepResult): boolean => cells.some(({ status }) => status === 'done');
 
 const jobEntry = fileURLToPath(new URL('../../bin/sweep-job.js', import.meta.url));
 
@@ -153,9 +147,9 @@ function readSlurmSettings(path: string | undefined): SlurmSettings {
 }
 
 /** A graph without an evaluator has nothing to report; the sweep is whole without it. */
-function explainMissingReport(error: unknown): void {
+function explainMissing(error: unknown): undefined {
   if (!(error instanceof RadiographError)) throw error;
-  console.log(`no report: ${error.message}`);
+  process.stderr.write(`no report: ${error.message}\n`);
 }
 
 function readRequest({ axis, grid, skip, combine, seeds }: SweepFlags): SweepRequest {

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { parseDocument } from '@radiograph/graph';
 import type { Table } from '@radiograph/kinds';
 import { readManifest, writeDurably } from '@radiograph/runtime';
-import { explainComparison, joinIntervals, summarizeArms } from '@radiograph/statistics';
+import {
+  type ArmsComparison,
+  explainComparison,
+  joinIntervals,
+  summarizeArms,
+} from '@radiograph/statistics';
 import { nameArms } from '../compare/arm-names.ts';
 import { type ExperimentPlace, listMembers, openExperiment } from '../compare/experiment.ts';
 import { compareExperiment } from '../compare/tabulate.ts';
@@ -23,10 +28,12 @@ export type ReportOptions = ExperimentPlace & {
   readonly replicates?: number;
 };
 
-/** Writes the report of a sweep; gives back the sentences that head it and the path of the HTML file. */
-export async function writeReport(
-  options: ReportOptions,
-): Promise<{ readonly path: string; readonly summary: readonly string[] }> {
+/** Writes the report of a sweep; gives back the sentences that head it, the numbers, and the path of the HTML file. */
+export async function writeReport(options: ReportOptions): Promise<{
+  readonly path: string;
+  readonly summary: readonly string[];
+  readonly comparison: ArmsComparison;
+}> {
   const { result, folder, measure, home, packages } = options;
   const members = await listMembers(home, result);
   const experiment = await openExperiment(members, { home, packages }, measure);
@@ -55,7 +62,11 @@ export async function writeReport(
     footer: `Sweep ${result.sweepId}, finished ${result.finishedAt} after ${Math.round(result.seconds)} s. Made by Radiograph. Not for clinical use.`,
   };
   await writeFiles(folder, report, comparison.arms);
-  return { path: join(folder, 'report.html'), summary: report.summary };
+  return {
+    path: join(folder, 'report.html'),
+    summary: report.summary,
+    comparison: comparison.arms,
+  };
 }
 
 async function writeFiles(folder: string, report: Report, numbers: unknown): Promise<void> {

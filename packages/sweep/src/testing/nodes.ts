@@ -40,7 +40,7 @@ const add = defineNode({
   run: async ({ table }, { amount, delayMs, refuse }, { progress }) => {
     for (let waited = 0; waited < delayMs; waited += 10) {
       await setTimeout(10);
-      progress({ done: waited, total: delayMs, unit: 'ms' });
+      progress({ done: waited, total: delayMs, unit: 'ms', metrics: { left: delayMs - waited } });
     }
     if (amount === refuse) throw dataError('amount', `expected another amount, got ${amount}`);
     return { table: tableOf(numberOf(table) + amount) };

@@ -1,25 +1,63 @@
-/** One line per number: CSV with a header, or JSON. */
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+/** One line per number: CSV with a header, or JSON. Files have no place for parameters and pictures. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Scalar, Tracker } from './scalar.ts';
+import { RadiographError } from '@radiograph/graph';
+import type { Metric, Tracker } from './tracker.ts';
 
-/** Writes `run,tag,step,value,time`; a file that is there is replaced. */
+const header = 'run,tag,step,value,time';
+
+/** Writes `run,tag,step,value,time`. A file of an earlier tracking is replaced. @throws a usage error for a file of something else. */
 export function openCsv(path: string): Tracker {
-  const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return openLines(path, 'run,tag,step,value,time\n', ({ run, tag, step, value, timeMs }) =>
-    [quote(run), quote(tag), step, value, new Date(timeMs).toISOString()].join(','),
-  );
+  const quote = (text: string) =>
+    /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const print = (run: string, { tag, step, value, timeMs }: Metric) =>
+    [quote(run), quote(tag), step, value, new Date(timeMs).toISOString()].join(',');
+  return openLines(path, {
+    kind: 'csv',
+    head: `${header}\n`,
+    isOurs: (line) => line === header,
+    print,
+  });
 }
 
-/** Writes one JSON object per line; a file that is there is replaced. */
+/** Writes one JSON object per line. A file of an earlier tracking is replaced. @throws a usage error for a file of something else. */
 export function openJsonLines(path: string): Tracker {
-  return openLines(path, '', ({ timeMs, ...scalar }) =>
-    JSON.stringify({ ...scalar, time: new Date(timeMs).toISOString() }),
-  );
+  const print = (run: string, { timeMs, ...metric }: Metric) =>
+    JSON.stringify({ run, ...metric, time: new Date(timeMs).toISOString() });
+  return openLines(path, {
+    kind: 'jsonl',
+    head: '',
+    isOurs: (line) => line.startsWith('{"run":'),
+    print,
+  });
 }
 
-function openLines(path: string, head: string, print: (scalar: Scalar) => string): Tracker {
+type Lines = {
+  readonly kind: string;
+  readonly head: string;
+  readonly isOurs: (firstLine: string) => boolean;
+  readonly print: (run: string, metric: Metric) => string;
+};
+
+function openLines(path: string, { kind, head, isOurs, print }: Lines): Tracker {
+  const known = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  if (known !== '' && !isOurs(known.split('\n')[0]!)) throw foreign(kind, path);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, head);
-  return { write: (scalar) => appendFileSync(path, `${print(scalar)}\n`), close: () => {} };
+  return {
+    open: ({ name }) => ({
+      write: (metric) => appendFileSync(path, `${print(name, metric)}\n`),
+      attach: () => {},
+      close: () => {},
+    }),
+    finish: async () => {},
+  };
 }
+
+/** What is said of a file that is not ours. */
+export const foreign = (kind: string, path: string): RadiographError =>
+  new RadiographError('usage', {
+    path: `--track ${kind}:${path}`,
+    message:
+      'expected a new file or one that --track wrote; this one is of something else and was left as it is',
+  });

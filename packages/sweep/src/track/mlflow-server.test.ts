@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openMlflowServer } from './mlflow-server.ts';
+import type { TrackedRun } from './tracker.ts';
 
 /** What MLflow's tracking server demands of each request: names, types and limits of its REST documentation. */
 const metric = z.strictObject({
@@ -26,6 +27,7 @@ const requests = {
     metrics: z.array(metric).max(1000).optional(),
     params: z.array(pair).max(100).optional(),
   }),
+  'PUT artifacts': z.strictObject({ path: z.string(), content: z.string() }),
   'POST runs/update': z.strictObject({
     run_id: z.literal('abc'),
     status: z.enum(['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']),
@@ -41,7 +43,17 @@ const answers: { readonly [N in Name]: object } = {
     message: "Could not find experiment with name 'radiograph'",
   },
   'POST experiments/create': { experiment_id: '7' },
-  'POST runs/create': { run: { info: { run_id: 'abc', experiment_id: '7' }, data: {} } },
+  'POST runs/create': {
+    run: {
+      info: {
+        run_id: 'abc',
+        experiment_id: '7',
+        artifact_uri: 'mlflow-artifacts:/7/abc/artifacts',
+      },
+      data: {},
+    },
+  },
+  'PUT artifacts': {},
   'POST runs/log-batch': {},
   'POST runs/update': { run_info: { run_id: 'abc' } },
 };
@@ -53,10 +65,7 @@ afterEach(() => void server?.close());
 async function startServer(): Promise<{ readonly uri: string; readonly calls: Call[] }> {
   const calls: Call[] = [];
   server = createServer(async (request, response) => {
-    const url = new URL(request.url!, 'http://x');
-    const name = `${request.method} ${url.pathname.replace('/api/2.0/mlflow/', '')}`;
-    const body =
-      request.method === 'GET' ? Object.fromEntries(url.searchParams) : await readJson(request);
+    const { name, body } = await readCall(request);
     calls.push({ name, body });
     const rule = requests[name as Name];
     const isValid = rule?.safeParse(body).success === true;
@@ -70,48 +79,81 @@ async function startServer(): Promise<{ readonly uri: string; readonly calls: Ca
   return { uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls };
 }
 
-async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString());
+/** The call by its method and place, without the part of the path that all share. */
+async function readCall(request: IncomingMessage): Promise<Call> {
+  const url = new URL(request.url!, 'http://x');
+  const content = await readText(request);
+  const [, path] = /^\/api\/2\.0\/mlflow-artifacts\/artifacts\/(.*)$/.exec(url.pathname) ?? [];
+  if (path !== undefined) return { name: `${request.method} artifacts`, body: { path, content } };
+  const name = `${request.method} ${url.pathname.replace('/api/2.0/mlflow/', '')}`;
+  const query = Object.fromEntries(url.searchParams);
+  return { name, body: request.method === 'GET' ? query : JSON.parse(content) };
 }
 
-test('[W23] an MLflow server gets a run per cell, its parameters, its metrics in order, and its end', async () => {
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+const run: TrackedRun = {
+  name: 'mixer.rho=0.5 seed=3',
+  params: { 'mixer.rho': '0.5', seed: '3', ...manyParams() },
+  tags: { 'git.commit': 'abc' },
+  startMs: 5000,
+};
+
+/** As many as a large graph has. */
+function manyParams(): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`node.p${i}`, String(i)]));
+}
+
+test('[W23] an MLflow server gets a run per cell, its parameters, tags, metrics in order, artifacts, and its end', async () => {
   const { uri, calls } = await startServer();
   const tracker = openMlflowServer(`${uri}/`);
-  const run = 'mixer.rho=0.5 seed=3';
+  const open = tracker.open(run);
   for (let step = 0; step < 1200; step++)
-    tracker.write({ run, tag: 'segmenter/loss', step, value: 1 / (step + 1), timeMs: 5000 + step });
-  tracker.close(run, 'done');
-  await tracker.finish!();
+    open.write({ tag: 'segmenter/loss', step, value: 1 / (step + 1), timeMs: 5000 + step });
+  open.attach({ name: 'montage.figure.png', bytes: Buffer.from('a picture') });
+  open.close('done');
+  await tracker.finish();
 
   expect(calls.map(({ name }) => name)).toEqual([
     'GET experiments/get-by-name',
     'POST experiments/create',
     'POST runs/create',
+    ...Array.from({ length: 2 }, () => 'POST runs/log-batch'), // parameters
+    ...Array.from({ length: 2 }, () => 'POST runs/log-batch'),
+    'PUT artifacts',
     'POST runs/log-batch',
-    ...Array.from({ length: 3 }, () => 'POST runs/log-batch'),
     'POST runs/update',
   ]);
-  expect(calls[2]!.body).toMatchObject({ run_name: run, start_time: 5000 });
-  expect(calls[3]!.body.params).toEqual([
-    { key: 'mixer.rho', value: '0.5' },
-    { key: 'seed', value: '3' },
-  ]);
+  expect(calls[2]!.body).toMatchObject({
+    run_name: run.name,
+    start_time: 5000,
+    tags: expect.arrayContaining([{ key: 'mlflow.source.git.commit', value: 'abc' }]),
+  });
+  const params = calls.flatMap(({ body }) => (body.params as object[]) ?? []);
+  expect(params).toHaveLength(152);
+  expect(params[0]).toEqual({ key: 'mixer.rho', value: '0.5' });
   const metrics = calls.flatMap(({ body }) => (body.metrics as { step: number }[]) ?? []);
   expect(metrics.map(({ step }) => step)).toEqual(Array.from({ length: 1200 }, (_, i) => i));
+  expect(calls.find(({ name }) => name === 'PUT artifacts')!.body).toEqual({
+    path: '7/abc/artifacts/montage.figure.png',
+    content: 'a picture',
+  });
   expect(calls.at(-1)!.body).toMatchObject({ status: 'FINISHED' });
 });
 
 test('[W23] what a server refuses, and one that does not answer, are told at the end', async () => {
   const { uri } = await startServer();
   const refused = openMlflowServer(uri);
-  refused.write({ run: 'a', tag: 'is this a key?', step: 0, value: 1, timeMs: 0 });
-  await expect(refused.finish!()).rejects.toThrow(
-    /expected an MLflow tracking server, got 400 to runs\/log-batch: .*INVALID_PARAMETER_VALUE/,
+  refused.open(run).write({ tag: 'loss', step: 0.5, value: 1, timeMs: 0 });
+  await expect(refused.finish()).rejects.toThrow(
+    /expected an MLflow tracking server, got 400 to mlflow\/runs\/log-batch: .*INVALID_PARAMETER_VALUE/,
   );
 
   const absent = openMlflowServer('http://127.0.0.1:1');
-  absent.write({ run: 'a', tag: 'loss', step: 0, value: 1, timeMs: 0 });
-  await expect(absent.finish!()).rejects.toThrow('no answer');
+  absent.open(run).write({ tag: 'loss', step: 0, value: 1, timeMs: 0 });
+  await expect(absent.finish()).rejects.toThrow('no answer');
 });

@@ -1,30 +1,39 @@
 /** One row per number as Apache Parquet. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { Scalar, Tracker } from './scalar.ts';
+import { foreign } from './lines.ts';
+import type { Metric, Tracker } from './tracker.ts';
 
-/** Writes `run, tag, step, value, time` when the sweep ends: a Parquet file is written whole. */
+const mark = { key: 'created_by', value: 'radiograph --track' };
+
+/**
+ * Writes `run, tag, step, value, time` when the tracking ends: a Parquet file is written whole. A file of an earlier tracking is replaced.
+ *
+ * @throws a usage error for a file of something else.
+ */
 export function openParquet(path: string): Tracker {
-  const rows: Scalar[] = [];
-  rmSync(path, { force: true });
+  const rows: (Metric & { readonly run: string })[] = [];
+  if (existsSync(path) && !readFileSync(path).includes(mark.value)) throw foreign('parquet', path);
   return {
-    write: (scalar) => void rows.push(scalar),
-    close: () => {},
+    open: ({ name }) => ({
+      write: (metric) => void rows.push({ run: name, ...metric }),
+      attach: () => {},
+      close: () => {},
+    }),
     finish: async () => {
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, new Uint8Array(printParquet(rows)));
+      const buffer = parquetWriteBuffer({
+        columnData: [
+          { name: 'run', data: rows.map(({ run }) => run), type: 'STRING' },
+          { name: 'tag', data: rows.map(({ tag }) => tag), type: 'STRING' },
+          { name: 'step', data: rows.map(({ step }) => BigInt(step)), type: 'INT64' },
+          { name: 'value', data: rows.map(({ value }) => value), type: 'DOUBLE' },
+          { name: 'time', data: rows.map(({ timeMs }) => new Date(timeMs)), type: 'TIMESTAMP' },
+        ],
+        kvMetadata: [mark],
+      });
+      writeFileSync(path, new Uint8Array(buffer));
     },
   };
 }
-
-const printParquet = (rows: readonly Scalar[]): ArrayBuffer =>
-  parquetWriteBuffer({
-    columnData: [
-      { name: 'run', data: rows.map(({ run }) => run), type: 'STRING' },
-      { name: 'tag', data: rows.map(({ tag }) => tag), type: 'STRING' },
-      { name: 'step', data: rows.map(({ step }) => BigInt(step)), type: 'INT64' },
-      { name: 'value', data: rows.map(({ value }) => value), type: 'DOUBLE' },
-      { name: 'time', data: rows.map(({ timeMs }) => new Date(timeMs)), type: 'TIMESTAMP' },
-    ],
-  });
