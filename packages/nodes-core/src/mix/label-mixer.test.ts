@@ -63,6 +63,25 @@ test('full and weak supervision are one wired pair; half a pair is refused', asy
 test('sets of other classes are refused with both lists', async () => {
   const other = { ...weak.masks, classes: ['circle'] };
   await expect(mix({}, { ...inputs, weakMasks: other })).rejects.toThrow(
-    'weakMasks: expected the classes of strongMasks (square), got circle',
+    'weakMasks: expected the classes of strongMasks (square), got circle: square missing; circle in weakMasks alone',
   );
+});
+
+test('[N12] joins classes by name: the weak ones take the order of the expert ones', async () => {
+  const two = ({ masks }: typeof strong, classes: readonly [string, string]) => ({
+    ...masks,
+    classes,
+    counts: masks.counts.map(([rle]) => classes.map((name) => (name === 'square' ? rle! : null))),
+  });
+  const { supervision } = await mix(
+    {},
+    {
+      ...inputs,
+      strongMasks: two(strong, ['square', 'other']),
+      weakMasks: two(weak, ['other', 'square']),
+    },
+  );
+
+  expect(supervision.weak!.masks.classes).toEqual(['square', 'other']);
+  expect(supervision.weak!.masks.counts).toEqual(weak.masks.counts.map(([rle]) => [rle, null]));
 });

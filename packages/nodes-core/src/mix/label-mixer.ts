@@ -21,7 +21,7 @@ supervision are run.
 floatTrap repeats a rounding fault of the released code, which compares r * 0.1 <= rho with a random integer r in 1..10: rho 0.3,
 0.6 and 0.7 then act as 0.2, 0.5 and 0.6, and rho between two tenths as the lower one. Off by default.
 
-Both sets must have the same classes in the same order.
+Both sets must have the same classes; they are joined by name, in the order of the expert masks.
 
 Source: Gadgil et al., "CheXseg", MIDL 2021, section 3; released code, data/segmentation_dataset.py (method a.3).`;
 
@@ -77,8 +77,7 @@ export const labelMixer = defineNode({
     { log },
   ) => {
     const strong = labeledSet('strongImages', strongImages, strongMasks);
-    const weak = labeledSet('weakImages', weakImages, weakMasks);
-    assertSameClasses(strong, weak);
+    const weak = alignClasses(labeledSet('weakImages', weakImages, weakMasks), strong);
     log(
       `${strong?.images.ids.length ?? 0} expert-labeled and ${weak?.images.ids.length ?? 0} pseudo-labeled images`,
     );
@@ -96,12 +95,24 @@ function labeledSet(
   return { images, masks: masksFor(masks, images.ids) };
 }
 
-function assertSameClasses(strong: LabeledSet | null, weak: LabeledSet | null): void {
-  if (strong === null || weak === null) return;
+/** The weak set with the classes in the order of the strong one. @throws a data error naming the classes that one set alone has. */
+function alignClasses(weak: LabeledSet | null, strong: LabeledSet | null): LabeledSet | null {
+  if (strong === null || weak === null) return weak;
   const [expected, got] = [strong.masks.classes, weak.masks.classes];
-  if (expected.length === got.length && expected.every((name, i) => name === got[i])) return;
-  throw dataError(
-    'weakMasks',
-    `expected the classes of strongMasks (${expected.join(', ')}), got ${got.join(', ')}`,
-  );
+  const missing = expected.filter((name) => !got.includes(name));
+  const extra = got.filter((name) => !expected.includes(name));
+  if (missing.length > 0 || extra.length > 0)
+    throw dataError(
+      'weakMasks',
+      `expected the classes of strongMasks (${expected.join(', ')}), got ${got.join(', ')}: ${explainClasses(missing, extra)}`,
+    );
+  const places = expected.map((name) => got.indexOf(name));
+  const counts = weak.masks.counts.map((row) => places.map((k) => row[k] ?? null));
+  return { ...weak, masks: { ...weak.masks, classes: expected, counts } };
 }
+
+const explainClasses = (missing: readonly string[], extra: readonly string[]): string =>
+  [
+    ...(missing.length > 0 ? [`${missing.join(', ')} missing`] : []),
+    ...(extra.length > 0 ? [`${extra.join(', ')} in weakMasks alone`] : []),
+  ].join('; ');
