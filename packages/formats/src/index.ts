@@ -30,6 +30,17 @@ export {
   namesOfFile,
 } from './joins/join-names.ts';
 export { fillPolygon, type Point } from './masks/fill-polygon.ts';
+export {
+  agreeOnForeground,
+  describeLevels,
+  type ForegroundRule,
+  foregroundPattern,
+  type MaskForm,
+  parseForeground,
+  type ReadForm,
+  takeForeground,
+} from './masks/find-foreground.ts';
+export { type MaskImage, readMask, readOrientation } from './masks/read-mask.ts';
 export { addSiimRle, writeSiimRle } from './masks/siim-rle.ts';
 export { tracePolygons } from './masks/trace-polygons.ts';
 export { unpickle } from './pickle/unpickle.ts';

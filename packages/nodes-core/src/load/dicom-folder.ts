@@ -70,7 +70,8 @@ export const dicomFolder = defineNode({
   sources: ({ folder, masks, labels }) => [folder, masks, labels].filter((path) => path !== ''),
   run: async (_, options, context) => {
     const files = await readHeaders(options, context);
-    const annotations = await openAnnotations(options, files, context);
+    const orientationOf = () => Promise.resolve(1); // DICOM pixels are stored upright
+    const annotations = await openAnnotations(options, { files, orientationOf }, context);
     const patients = namePatients(files, { options, annotations, log: context.log });
     const kept = files.flatMap((file, i) =>
       annotations.keep[i] ? [{ ...file, patientId: patients[i]! }] : [],

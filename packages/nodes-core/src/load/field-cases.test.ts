@@ -1,9 +1,10 @@
 /** Data as people have it: each folder of test/cases was made by hand after a public report, its README says the right value. */
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { NodeType } from '@radiograph/graph';
-import type { Images, Labels, Masks } from '@radiograph/kinds';
+import { type Images, type Labels, type Masks, rleArea } from '@radiograph/kinds';
 import { createTemporaryFolder, createTestContext } from '@radiograph/testing';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { dicomFolder } from './dicom-folder.ts';
 import { imageFolder } from './image-folder.ts';
@@ -298,3 +299,54 @@ describe('folders', () => {
     expect(logs).toEqual(['6 DICOM files; left out: 1 that are no DICOM files (report.pdf)']);
   });
 });
+
+describe('masks', () => {
+  const areasOf = ({ masks: { counts } }: Loaded) =>
+    counts.map(([rle]) => (rle === null || rle === undefined ? rle : rleArea(rle)));
+
+  test.each([
+    ['03-palette', 'masks', 'Edema: foreground is what is not 0 (2 masks hold values 0 and 1)'],
+    ['03-palette', 'masks2', 'Edema: foreground is what is not 0 (2 masks hold values 0 and 1)'],
+    ['12-mask16', 'masks', 'Edema: foreground is what is not 0 (2 masks hold values 0 and 255)'],
+  ])(
+    '[N3] %s: %s have 128 pixels of foreground each, and the log says why',
+    async (name, masks, said) => {
+      const loaded = await load(join(cases, name), { masks });
+      expect(areasOf(loaded)).toEqual([128, 128]);
+      expect(loaded.logs).toContain(said);
+    },
+  );
+
+  test('[N3] a mask of other values than the rest is named with them, and is never empty', async () => {
+    const folder = copyCase('13-labels');
+    const write = (name: string, white: number) =>
+      writeMask(join(folder, 'masks/Edema', name), (x) => (x < 8 ? white : 0));
+    await write('a.png', 255);
+    await write('b.png', 255);
+    await write('c.png', 1);
+    await expect(load(folder, { masks: 'masks' })).rejects.toThrow(
+      /Edema\/c\.png: expected values 0 and 255, as 2 of 3 masks of Edema hold, got values 0 and 1$/,
+    );
+    const loaded = await load(folder, { masks: 'masks', maskForeground: 'nonzero' });
+    expect(areasOf(loaded)).toEqual([128, 128, 128]);
+  });
+
+  test('[N38] a mask that is turned against its image is refused; turned alike, both stay as stored', async () => {
+    const folder = copyCase('07-exif');
+    await expect(load(folder, { folder: 'o3', masks: 'masks' })).rejects.toThrow(
+      /Heart\/x\.png: expected a mask of EXIF orientation 3, as its image has, got 1/,
+    );
+    const turned = await sharp(join(folder, 'masks/Heart/x.png'))
+      .withMetadata({ orientation: 3 })
+      .toBuffer();
+    writeFileSync(join(folder, 'masks/Heart/x.png'), turned);
+    const loaded = await load(folder, { folder: 'o3', masks: 'masks' });
+    expect(areasOf(loaded)).toEqual([256]);
+  });
+});
+
+async function writeMask(path: string, pixel: (x: number) => number): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  const data = Uint8Array.from({ length: 256 }, (_, i) => pixel(i % 16));
+  await sharp(data, { raw: { width: 16, height: 16, channels: 1 } }).toFile(path);
+}

@@ -1,4 +1,10 @@
-import { imagePattern, packImages, readBitDepth, readGreyImage } from '@radiograph/formats';
+import {
+  imagePattern,
+  packImages,
+  readBitDepth,
+  readGreyImage,
+  readOrientation,
+} from '@radiograph/formats';
 import { dataError, defineNode, type NodeContext, port } from '@radiograph/graph';
 import type { Images } from '@radiograph/kinds';
 import { z } from 'zod';
@@ -19,9 +25,12 @@ Color is turned to grey; 16 bit is kept if every file has it.
 Images are letterboxed into a square frame: the longer side becomes \`size\` pixels, bilinear, the rest is black (as CheXseg does).
 The transform back to the original pixels is kept with each image.
 
-masks: a folder with one sub-folder per class, and in it one PNG per image under the image's own name and in its own size. Pixels above
-127 of 255 are foreground. Masks stay in original pixels; they are brought to a frame where they are used. An image without a mask is an
-error, unless missingMasks says that it has an empty one, was not annotated, or is left out.
+masks: a folder with one sub-folder per class, and in it one PNG (or JPEG) per image under one of the image's names and in its own size. What is
+foreground is found from the values of all masks of a class, and the log says it: of 0 and one other value (1, 255, 65535, a palette's
+index, a color) the other one; of smooth edges what is above half of white. A mask that does not fit the others, or of several values,
+is an error with its values; maskForeground says which values are foreground then. Alpha is composed on black. A mask whose EXIF
+orientation is not its image's is refused. Masks stay in original pixels; they are brought to a frame where they are used. An image
+without a mask is an error, unless missingMasks says that it has an empty one, was not annotated, or is left out.
 
 ${labelsManual}
 
@@ -60,7 +69,8 @@ export const imageFolder = defineNode({
   sources: ({ folder, masks, labels }) => [folder, masks, labels].filter((path) => path !== ''),
   run: async (_, options, context) => {
     const files = await listFiles(options, context);
-    const annotations = await openAnnotations(options, files, context);
+    const orientationOf = createOrientations(files);
+    const annotations = await openAnnotations(options, { files, orientationOf }, context);
     const patients = namePatients(files, { options, annotations, log: context.log });
     const kept = files.flatMap((file, i) =>
       annotations.keep[i] ? [{ ...file, patientId: patients[i]! }] : [],
@@ -84,6 +94,16 @@ async function listFiles({ folder, limit }: Params, context: NodeContext): Promi
     log: context.log,
   });
   return limit === 0 ? files : files.slice(0, limit);
+}
+
+/** Reads the orientation of each file once. */
+function createOrientations(files: readonly ListedImage[]): (file: number) => Promise<number> {
+  const known = new Map<number, Promise<number>>();
+  return (file) => {
+    const orientation = known.get(file) ?? readOrientation(files[file]!.path);
+    known.set(file, orientation);
+    return orientation;
+  };
 }
 
 type Naming = {

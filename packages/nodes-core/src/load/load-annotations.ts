@@ -1,12 +1,12 @@
 /** Labels, patients and masks that lie beside a folder of images: parameters and loading, the same for every kind of image file. */
-import { readCsv } from '@radiograph/formats';
+import { foregroundPattern, parseForeground, readCsv } from '@radiograph/formats';
 import type { NodeContext } from '@radiograph/graph';
 import { type Images, identityFrame, type Labels, type Masks } from '@radiograph/kinds';
 import { z } from 'zod';
 import { parseRule, rulePattern } from './label-rules.ts';
 import type { NamedImage } from './list-images.ts';
 import { type ReadLabels, readLabels } from './read-labels.ts';
-import { joinMasks, readMasks } from './read-masks.ts';
+import { joinMasks, type MaskJoinTask, readMasks } from './read-masks.ts';
 import { joinSiimMasks, readSiimMasks } from './siim-masks.ts';
 
 /** Parameters of a loader whose images may have masks and labels. */
@@ -25,6 +25,14 @@ export const annotationParams = {
     .describe(
       'an image without a mask is an error, has an empty mask, was not annotated, or is left out',
     ),
+  maskForeground: z
+    .string()
+    .regex(
+      foregroundPattern,
+      'expected auto, nonzero, "> 10", or values such as "1, 2" or "#ff0000"',
+    )
+    .default('auto')
+    .describe('values that are foreground: auto, nonzero, "> 10", "1, 2" or "#ff0000"'),
   labels: z.string().default('').describe('CSV file of image-level labels; empty = none'),
   labelColumns: z
     .array(z.string())
@@ -75,14 +83,17 @@ export type OpenAnnotations = {
   readonly masksOf: (images: Images) => Promise<Masks>;
 };
 
+/** What annotations are joined to. */
+export type AnnotatedFiles = Pick<MaskJoinTask, 'files' | 'orientationOf'>;
+
 /** Opens the label table and the mask files, and joins them to the images; the log says what was left over on either side. */
 export async function openAnnotations(
   options: AnnotationOptions,
-  files: readonly NamedImage[],
+  { files, orientationOf }: AnnotatedFiles,
   context: NodeContext,
 ): Promise<OpenAnnotations> {
   const labels = await openLabels(options, files, context);
-  const masks = await openMasks(options, files, context);
+  const masks = await openMasks(options, { files, orientationOf }, context);
   const keep = files.map(
     (_, i) =>
       (options.missingRows !== 'leave-out' || (labels?.hasRow[i] ?? true)) &&
@@ -129,14 +140,15 @@ type MaskFiles = {
 
 async function openMasks(
   options: AnnotationOptions,
-  files: readonly NamedImage[],
+  annotated: AnnotatedFiles,
   context: NodeContext,
 ): Promise<MaskFiles> {
   if (options.masks === '')
     return { hasMask: () => true, read: (images) => Promise.resolve(noMasks(images)) };
   const path = context.resolvePath(options.masks);
   const { maskClasses: classes, missingMasks: missing } = options;
-  const task = { path, classes, missing, files, log: context.log };
+  const foreground = parseForeground(options.maskForeground);
+  const task = { path, classes, missing, foreground, ...annotated, log: context.log };
   if (/\.csv$/i.test(path)) {
     const joined = joinSiimMasks(task, await readCsv(path, 'a CSV file of run lengths'));
     return {

@@ -1,11 +1,17 @@
 /** A folder of mask folders -> masks: one sub-folder per class, one PNG per image under one of the image's names. */
 import {
+  agreeOnForeground,
   describeJoin,
   describeLeftOut,
+  describeLevels,
+  type ForegroundRule,
   findDoubles,
   imagePattern,
   joinNames,
-  readGreyImage,
+  type MaskForm,
+  type ReadForm,
+  readMask,
+  takeForeground,
   throwProblems,
   walkFolder,
 } from '@radiograph/formats';
@@ -16,6 +22,7 @@ import {
   type Images,
   identityFrame,
   type Masks,
+  rleArea,
   type Size,
 } from '@radiograph/kinds';
 import type { NamedImage } from './list-images.ts';
@@ -28,6 +35,10 @@ export type MaskJoinTask = {
   readonly classes: readonly string[];
   readonly missing: 'refuse' | 'empty' | 'not-annotated' | 'leave-out';
   readonly files: readonly NamedImage[];
+  /** Which levels are foreground; undefined = found from the values of each class. */
+  readonly foreground: ForegroundRule | undefined;
+  /** EXIF orientation of an image file, by its place in `files`: its masks must have the same. */
+  readonly orientationOf: (file: number) => Promise<number>;
   readonly log: (message: string) => void;
 };
 
@@ -40,8 +51,6 @@ export type MaskRead = {
   readonly kept: readonly number[];
   readonly onImage: () => void;
 };
-
-const foreground = 127; // anti-aliased masks: a pixel counts from 128
 
 /**
  * Joins the mask files of every class to the images by name.
@@ -111,9 +120,10 @@ export function missingMaskProblem(path: string, id: string, what: 'mask' | 'row
 }
 
 /**
- * Reads the masks of these images at their original size.
+ * Reads the masks of these images at their original size. What is foreground is found from all masks of a class, and the log says it.
  *
- * @throws a data error with every mask of another size, and every class without a single foreground pixel.
+ * @throws a data error with every mask of another size, another orientation or other values than the rest, and every class without a
+ * single foreground pixel.
  */
 export async function readMasks(
   task: MaskJoinTask,
@@ -140,50 +150,61 @@ async function readClass(
   { maskClass: { name, pathOf }, read: { images, kept, onImage } }: ClassRead,
   problems: Problem[],
 ): Promise<(string | null)[]> {
+  const forms: ReadForm[] = [];
+  const found: Problem[] = [];
   const column: (string | null)[] = [];
-  let area = 0;
   for (const [i, file] of kept.entries()) {
     const path = pathOf.get(file);
     const size = images.originalSizes[i]!;
-    const mask = path === undefined ? undefined : await readMask(path, size, problems);
-    area += mask?.area ?? 0;
-    const isEmpty = path === undefined && task.missing === 'empty';
-    column.push(mask?.rle ?? (isEmpty ? emptyRle(...size) : null));
+    column.push(path === undefined && task.missing === 'empty' ? emptyRle(...size) : null);
+    if (path !== undefined)
+      await readOne(task, { path, file, size }).then(
+        ({ rle, form }) => {
+          column[i] = rle;
+          forms.push({ path, form });
+        },
+        (error: unknown) => found.push(...problemsOf(error)),
+      );
     onImage();
   }
-  if (area === 0 && problems.length === 0)
-    problems.push({
+  if (task.foreground === undefined) {
+    const { note, problems: misfits } = agreeOnForeground(name, forms);
+    task.log(note);
+    found.push(...misfits);
+  }
+  if (found.length === 0 && column.every((rle) => rle === null || rleArea(rle) === 0))
+    found.push({
       path: `${task.path}/${name}`,
       message: `expected class ${name} to have at least one foreground pixel, got ${kept.length} empty masks`,
     });
+  problems.push(...found);
   return column;
 }
 
-type ReadMask = { readonly rle: string; readonly area: number };
+function problemsOf(error: unknown): readonly Problem[] {
+  if (error instanceof RadiographError) return error.problems;
+  throw error;
+}
 
-async function readMask(
-  path: string,
-  [height, width]: Size,
-  problems: Problem[],
-): Promise<ReadMask | undefined> {
-  try {
-    const { size, pixels, bitDepth } = await readGreyImage(path);
-    if (size[0] !== height || size[1] !== width) {
-      problems.push({
-        path,
-        message: `expected a mask of the image's size ${width}x${height}, got ${size[1]}x${size[0]}`,
-      });
-      return undefined;
-    }
-    const threshold = bitDepth === 8 ? foreground : foreground * 257;
-    const mask = Uint8Array.from(pixels, (pixel) => (pixel > threshold ? 1 : 0));
-    return {
-      rle: encodeRle(mask, height, width),
-      area: mask.reduce((sum, pixel) => sum + pixel, 0),
-    };
-  } catch (error) {
-    if (!(error instanceof RadiographError)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
+type OneMask = { readonly path: string; readonly file: number; readonly size: Size };
+
+async function readOne(
+  { foreground, orientationOf }: MaskJoinTask,
+  { path, file, size }: OneMask,
+): Promise<{ readonly rle: string; readonly form: MaskForm }> {
+  const mask = await readMask(path);
+  const orientation = await orientationOf(file);
+  if (mask.orientation !== orientation)
+    throw dataError(
+      path,
+      `expected a mask of EXIF orientation ${orientation}, as its image has, got ${mask.orientation}: nobody can tell which way it was drawn; store both upright`,
+    );
+  const [height, width] = mask.size;
+  if (height !== size[0] || width !== size[1])
+    throw dataError(
+      path,
+      `expected a mask of the image's size ${size[1]}x${size[0]}, got ${width}x${height}`,
+    );
+  const form = describeLevels(mask);
+  return { rle: encodeRle(takeForeground(mask, form, foreground), height, width), form };
 }
