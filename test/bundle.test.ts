@@ -18,7 +18,7 @@ test('the command starts from a bundle, and its keys are those of the sources', 
   const bundled = PlanReport.parse(
     JSON.parse(execFileSync(process.execPath, command, { env }).toString()),
   );
-  expect(readdirSync('apps/runner/dist')).toContain('bundle.json');
+  expect(readdirSync('apps/runner/dist')).toContain('built.json');
 
   const { graph } = await openGraph(graphPath);
   const { services } = await openServices({ home, graphPath, packages: nodePackages });

@@ -42,12 +42,6 @@ describe('parseDocument', () => {
     `);
   });
 
-  test('[D3] says where the JSON breaks', () => {
-    expect(problemsOf('{\n  "format": "radiograph/1",\n  oops\n}')).toMatchInlineSnapshot(
-      `"expected JSON, got: Expected double-quoted property name in JSON at position 32 (line 3, column 3)"`,
-    );
-  });
-
   test('[D6] a byte order mark before the text is accepted and not written again', () => {
     const document = parseDocument(`\ufeff${JSON.stringify(minimal)}`);
 

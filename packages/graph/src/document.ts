@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { findDuplicateKeys } from './duplicate-keys.ts';
 import { type Problem, RadiographError } from './errors.ts';
+import { parseJsonText, withoutMark } from './json-text.ts';
 
 // Looking one of these up in any object finds a function.
 const inherited = Object.getOwnPropertyNames(Object.prototype).join('|');
@@ -113,7 +114,7 @@ export type GraphDocument = z.infer<typeof GraphDocument>;
  * an object has twice also the line.
  */
 export function parseDocument(text: string): GraphDocument {
-  const result = GraphDocument.safeParse(parseJson(text), { reportInput: true });
+  const result = GraphDocument.safeParse(parseUnique(text), { reportInput: true });
   if (result.success) return result.data;
   throw new RadiographError('graph', result.error.issues.map(toProblem));
 }
@@ -140,31 +141,11 @@ export function splitReference(reference: string): { nodeId: string; name: strin
   return { nodeId, name };
 }
 
-function parseJson(marked: string): unknown {
-  const text = marked.startsWith('\ufeff') ? marked.slice(1) : marked;
-  const value = parseText(text);
-  const twice = findDuplicateKeys(text);
+function parseUnique(text: string): unknown {
+  const value = parseJsonText(text);
+  const twice = findDuplicateKeys(withoutMark(text));
   if (twice.length > 0) throw new RadiographError('graph', twice);
   return value;
-}
-
-function parseText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new RadiographError('graph', {
-      path: '',
-      message: `expected JSON, got: ${placeOf(message, text)}`,
-    });
-  }
-}
-
-function placeOf(message: string, text: string): string {
-  const position = /position (\d+)/.exec(message)?.[1];
-  if (position === undefined || message.includes('line ')) return message;
-  const before = text.slice(0, Number(position)).split('\n');
-  return `${message} (line ${before.length}, column ${before.at(-1)!.length + 1})`;
 }
 
 /** Turns a zod issue into a problem in our words: `path: expected X, got Y`. */

@@ -24,6 +24,7 @@ export {
   RadiographError,
 } from './errors.ts';
 export { canonicalJson, deriveSeed, sha256Hex } from './fingerprint.ts';
+export { parseJsonText } from './json-text.ts';
 export { describeKind, describeKinds, installKind, type KindDescription } from './kind.ts';
 export { type MergeConflict, type Merged, mergeDocuments } from './merge.ts';
 export {

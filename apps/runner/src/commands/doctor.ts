@@ -59,14 +59,8 @@ function print(findings: readonly Finding[], json: boolean): number {
   return findings.every(({ fix }) => fix === null) ? 0 : 1;
 }
 
-function checkNode(): Finding {
-  const [major = 0] = process.versions.node.split('.').map(Number);
-  return {
-    what: 'Node.js',
-    found: process.version,
-    fix: major >= 20 ? null : 'install Node.js 20.19 or newer',
-  };
-}
+/** One that is too old does not come to this point (bin/load.js). */
+const checkNode = (): Finding => ({ what: 'Node.js', found: process.version, fix: null });
 
 /** Loads a native module: that is what fails on an unsupported machine. */
 async function checkModule(name: 'onnxruntime-node' | 'sharp', what: string): Promise<Finding> {
@@ -78,9 +72,16 @@ async function checkModule(name: 'onnxruntime-node' | 'sharp', what: string): Pr
     return {
       what,
       found: message,
-      fix: `run npm ci; ${name} has no build for ${platform()} ${arch()} if that does not help`,
+      fix: adviseOn(name),
     };
   }
+}
+
+/** ONNX Runtime is not built for Intel Macs; everything else computes there. */
+function adviseOn(name: string): string {
+  if (name === 'onnxruntime-node' && platform() === 'darwin' && arch() === 'x64')
+    return 'onnxruntime-node has no build for Intel Macs: run with --engine tfjs';
+  return `run npm ci; ${name} has no build for ${platform()} ${arch()} if that does not help`;
 }
 
 async function describeSharp(): Promise<string> {
@@ -132,7 +133,7 @@ function hintAtFaster(): string {
   const install = tfjsPackages
     .slice(0, faster)
     .filter(({ backend }) => backend === 'tensorflow')
-    .map(({ name, device }) => `npm install ${name} (${device})`);
+    .map(({ name, device }) => `npm install --no-save ${name} (${device}) in Radiograph's folder`);
   return install.length === 0 ? '' : `; faster: ${install.join(' or ')}`;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Cell, RadiographError } from '@radiograph/graph';
+import { type Cell, parseJsonText, RadiographError } from '@radiograph/graph';
 import { keepWithin } from '@radiograph/runtime';
 import {
   createLocalExecutor,
@@ -136,9 +136,9 @@ function readLimits({ workers, memory, devices, engine }: SweepFlags): LocalOpti
 function readSlurmSettings(path: string | undefined): SlurmSettings {
   if (path === undefined) return SlurmSettings.parse({});
   try {
-    return SlurmSettings.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return SlurmSettings.parse(parseJsonText(readFileSync(path, 'utf8')));
   } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
     throw new RadiographError('usage', {
       path,
       message: `expected settings of the Slurm executor, got: ${why}`,

@@ -1,16 +1,10 @@
-import { dataError, listAccepted, RadiographError } from '@radiograph/graph';
+import { dataError, listAccepted, parseJsonText, RadiographError } from '@radiograph/graph';
 import { z } from 'zod';
 import { type Finding, findings } from '../phantom/finding.ts';
 
 /** Parses JSON text of a known shape. @throws a data error by file, image and finding. */
 export function parseJson<T>(text: string, path: string, schema: z.ZodType<T>): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw dataError(path, `expected JSON, got: ${String(cause)}`, { cause });
-  }
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(parseText(text, path));
   if (result.success) return result.data;
   throw new RadiographError(
     'data',
@@ -19,6 +13,14 @@ export function parseJson<T>(text: string, path: string, schema: z.ZodType<T>): 
       message,
     })),
   );
+}
+
+function parseText(text: string, path: string): unknown {
+  try {
+    return parseJsonText(text);
+  } catch (cause) {
+    throw dataError(path, (cause as Error).message, { cause });
+  }
 }
 
 /** The ten findings; "Lung Opacity" is another name of Airspace Opacity. @throws a data error for any other name. */

@@ -46,7 +46,9 @@ const onOrt = (
   createSession: (program, options) => createOrtSession(program, options, provider),
 });
 
-const cudaLibrary = '`ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node`';
+// The package's own script: npm runs none that package.json does not allow.
+const cudaLibrary =
+  "`ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js` in Radiograph's folder";
 const ortEngines: { readonly [N in Exclude<EngineName, 'tfjs'>]: Engine } = {
   ort: onOrt('ort', 'cpu', ['the CPU', 'a build of onnxruntime-node for this machine']),
   'ort-webgpu': onOrt('ort-webgpu', 'webgpu', [
