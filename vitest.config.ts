@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'cross',
-          include: ['test/**/*.test.ts'],
+          include: ['{test,scripts}/**/*.test.ts'],
           testTimeout: 300_000,
           retry: 1, // a browser or a Slurm daemon on a busy machine may answer too late once
           hookTimeout: 120_000,

@@ -1,13 +1,15 @@
-/** `npm run test:crash [-- --kills 200 --seed 1]`: kills runs at random and reports how many lost nothing. */
+/** `npm run test:crash [-- --kills 200 --interrupts 20 --seed 1]`: kills and interrupts runs at random; says how many lost nothing. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Interruption, interrupt } from './interrupt.ts';
 import { survive, type Trial } from './survive.ts';
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '25' },
+    interrupts: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
   },
 });
@@ -20,12 +22,25 @@ function print({ number, target, event, afterMs, killedAt, problems }: Trial): v
   );
 }
 
+function printInterruption({ number, way, batch, problems }: Interruption): void {
+  const verdict = problems.length === 0 ? 'survived' : `LOST\n    ${problems.join('\n    ')}`;
+  process.stdout.write(`interruption ${number}: ${way} after batch ${batch}: ${verdict}\n`);
+}
+
 try {
   const kills = Number(values.kills);
   const trials = await survive({ kills, seed: Number(values.seed), folder, onTrial: print });
   const survived = trials.filter(({ problems }) => problems.length === 0).length;
   process.stdout.write(`survived ${survived} of ${trials.length} kills (seed ${values.seed})\n`);
-  process.exitCode = survived === trials.length ? 0 : 1;
+  const stopped = await interrupt({
+    trials: Number(values.interrupts),
+    seed: Number(values.seed),
+    folder: join(folder, 'interrupts'),
+    onTrial: printInterruption,
+  });
+  const whole = stopped.filter(({ problems }) => problems.length === 0).length;
+  process.stdout.write(`survived ${whole} of ${stopped.length} interruptions\n`);
+  process.exitCode = survived === trials.length && whole === stopped.length ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -1,4 +1,6 @@
 /** Nodes that train without a network: every batch draws numbers, saves its state and can be killed. */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineNode, many, type PortValues, port } from '@radiograph/graph';
 import type { NodePackage } from '@radiograph/runtime';
@@ -36,7 +38,7 @@ const train = defineNode({
   },
   params: z.strictObject({ batches: z.int().min(1).default(20) }),
   uses: ['seed'],
-  run: async ({ table }, { batches }, { seed, checkpoint, progress }) => {
+  run: async ({ table }, { batches }, { nodeId, seed, checkpoint, progress }) => {
     const saved = await checkpoint.load();
     const state = saved?.arrays.get('weights')?.data;
     const weights = state instanceof Float32Array ? state : new Float32Array(width);
@@ -46,6 +48,7 @@ const train = defineNode({
       for (let i = 0; i < width; i++)
         weights[i]! += 0.1 * (Number(table.rows[i]![0]) - weights[i]!) + 0.01 * random.next();
       await sleep(batchMs);
+      trace(`${nodeId} ${batch}`);
       await checkpoint.offer(() => ({
         json: { done: batch + 1 },
         arrays: new Map([['weights', { shape: [width], data: weights.slice() }]]),
@@ -56,6 +59,18 @@ const train = defineNode({
     return { model: modelOf(weights), table: { title: 'weights', columns: ['value'], rows } };
   },
 });
+
+/** A line for each batch that was computed, by whichever process. */
+function trace(line: string): void {
+  const { CRASH_TRACE: home } = process.env;
+  if (home !== undefined) appendFileSync(join(home, 'batches'), `${line}\n`);
+}
+
+/** The batches that were computed in a home, in order. */
+export function batchesOf(home: string): string[] {
+  const path = join(home, 'batches');
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
+}
 
 function modelOf(weights: Float32Array): PortValues['model'] {
   return {

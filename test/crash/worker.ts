@@ -6,5 +6,7 @@ import { serveWorker } from '@radiograph/runtime';
 import { crashPackages } from './nodes.ts';
 
 const { CRASH_TRACE: trace } = process.env;
-if (trace !== undefined) writeFileSync(join(trace, `${process.ppid}.worker`), String(process.pid));
+if (trace !== undefined)
+  for (const name of [`${process.ppid}.worker`, 'worker.pid'])
+    writeFileSync(join(trace, name), String(process.pid));
 serveWorker(crashPackages(dirname(fileURLToPath(import.meta.url))));

@@ -15,9 +15,18 @@ import { declareQueueCommands } from './queue-commands.ts';
 import { collect, withCell, withEngine, withPart } from './shared-options.ts';
 import { declareStoreCommands } from './store-commands.ts';
 
+/** `radiograph runs | head`, or a terminal that was closed: who stops reading ends nothing that computes. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+}
+
 /** Runs one command. Returns its exit code, as `radiograph --help` lists them. */
 export async function main(args: readonly string[]): Promise<number> {
   let exitCode = 0;
+  outliveReaders();
   const program = declareCommands((code) => {
     exitCode = code;
   });

@@ -99,9 +99,11 @@ function summarize({ result, tables, files, folder }: FinishedRun): void {
   }
   const count = (status: string) =>
     Object.values(result.steps).filter((step) => step.status === status).length;
+  // A step that a cancel stopped has begun and not ended; it keeps its checkpoint.
+  const failed = result.status === 'canceled' ? 'stopped' : 'failed';
   const counts = ['ran', 'reused', 'failed', 'skipped']
     .filter((status) => count(status) > 0)
-    .map((status) => `${count(status)} ${status}`);
+    .map((status) => `${count(status)} ${status === 'failed' ? failed : status}`);
   const what = counts.length === 0 ? '' : `: ${counts.join(', ')}`;
   console.log(`\n${result.status} in ${printDuration(result.seconds)}${what}`);
   if (files.length > 0)

@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RadiographError } from '@radiograph/graph';
+import { dataError, RadiographError } from '@radiograph/graph';
 import type { EngineName } from '@radiograph/tensor';
-import { exitCodes } from '../exit-codes.ts';
 import { findHome } from '../open-graph.ts';
 import { buildEditor } from '../server/build-editor.ts';
 import { startServer } from '../server/start-server.ts';
+import { listenForCancel } from '../terminal/listen-for-cancel.ts';
 
 export type ServeFlags = {
   readonly host: string;
@@ -39,7 +39,7 @@ export async function serveCommand(graph: string | undefined, flags: ServeFlags)
   if (token !== undefined) console.log(`add ?token= and the content of ${flags.tokenFile}`);
   if (!loopback.has(flags.host)) console.log(explainExposure(flags.host));
   console.log('Ctrl-C stops it; a run that is going on is continued at the next start.');
-  await waitForSignal();
+  await untilCanceled();
   await server.close();
   return 0;
 }
@@ -75,14 +75,18 @@ function readToken({ host, tokenFile }: ServeFlags): string | undefined {
   });
 }
 
+/** The graph to open first, by its path in the workspace. @throws if it is not there, or not in the workspace. */
 function findFirstGraph(graph: string | undefined): string | null {
   if (graph === undefined) return existsSync(defaultGraph) ? defaultGraph : null;
-  if (!existsSync(graph))
-    throw new RadiographError('data', {
-      path: graph,
-      message: 'expected a graph file, got nothing',
-    });
-  return relative(process.cwd(), resolve(graph)).split('\\').join('/');
+  if (!existsSync(graph)) throw dataError(graph, 'expected a graph file, got nothing');
+  const workspace = realpathSync(process.cwd());
+  const path = relative(workspace, realpathSync(graph));
+  // On Windows a path of another drive stays whole.
+  if (path !== '' && !isAbsolute(path) && path.split(sep)[0] !== '..')
+    return path.split(sep).join('/');
+  const folder = dirname(resolve(graph));
+  const message = `expected a graph in ${workspace} or below, got one in ${folder}: start radiograph serve there`;
+  throw new RadiographError('usage', { path: graph, message });
 }
 
 function explainExposure(host: string): string {
@@ -93,17 +97,9 @@ function explainExposure(host: string): string {
   ].join('\n');
 }
 
-function waitForSignal(): Promise<void> {
-  return new Promise((resolvePromise) => {
-    process.once('SIGINT', () => resolvePromise());
-    process.once('SIGTERM', () => resolvePromise());
-    process.on('SIGINT', onSecond);
-  });
-}
-
-let interrupts = 0;
-/** A second Ctrl-C does not wait for the running batch. */
-function onSecond(): void {
-  interrupts++;
-  if (interrupts > 1) process.exit(exitCodes.canceled);
+function untilCanceled(): Promise<void> {
+  const { signal } = listenForCancel('stopping: a run that is going on stops at its next batch');
+  return new Promise((resolvePromise) =>
+    signal.addEventListener('abort', () => resolvePromise(), { once: true }),
+  );
 }

@@ -88,8 +88,20 @@ function linkOr(own: string, path: string, write: () => void): void {
   }
 }
 
-const hasNoLinks = (error: unknown): boolean =>
-  ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK'].some((code) => isErrno(error, code));
+const linkless = [
+  'EPERM',
+  'ENOTSUP',
+  'ENOSYS',
+  'EOPNOTSUPP',
+  'EMLINK',
+  'EISDIR',
+  'EINVAL',
+  'EXDEV',
+];
+
+/** Whether the file system has no hard links: exFAT and FAT (Windows says EISDIR), some network shares. */
+export const hasNoLinks = (error: unknown): boolean =>
+  linkless.some((code) => isErrno(error, code));
 
 /** Where a file system has no hard links; a reader may see the file empty for a moment. */
 function copyExclusively(path: string, text: string): 'copied' | 'taken' {

@@ -6,14 +6,15 @@
  * WAITER'S OWN CLOCK, so that clocks of hosts need not agree. A lease only saves work: the store stays correct without it.
  */
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancelSignal } from '@radiograph/graph';
 import { explainStorage, isErrno, readExpectedText } from '../store/files.ts';
+import { renameFileSync } from '../store/rename.ts';
 import { heartbeatMs } from './heartbeat.ts';
 import { isGone } from './process-identity.ts';
-import { type LeaseHolder, signatureIn } from './signature.ts';
+import { hasNoLinks, type LeaseHolder, signatureIn } from './signature.ts';
 import { watchSilence } from './silence.ts';
 
 /** A held lease. */
@@ -111,12 +112,23 @@ function parseHolder(text: string): LeaseHolder {
 function removeStale(path: string, token: string): void {
   const taken = `${path}.${randomUUID()}.stale`;
   try {
-    renameSync(path, taken);
-    if (readHolder(taken)?.holder.token !== token) linkSync(taken, path);
-    unlinkSync(taken);
+    renameFileSync(path, taken);
+    if (readHolder(taken)?.holder.token === token) unlinkSync(taken);
+    else putBack(taken, path);
   } catch (error) {
     // Another one took it, or holds it by now: the next look tells.
     if (!isErrno(error, 'ENOENT') && !isErrno(error, 'EEXIST')) throw explainStorage(error, path);
     rmSync(taken, { force: true });
+  }
+}
+
+/** Unless another one holds it by now. Without hard links there is a moment in which it would be replaced; a lease only saves work. */
+function putBack(taken: string, path: string): void {
+  try {
+    linkSync(taken, path);
+    unlinkSync(taken);
+  } catch (error) {
+    if (!hasNoLinks(error)) throw error;
+    renameFileSync(taken, path);
   }
 }

@@ -5,7 +5,7 @@
  * two runners never start the same entry; nothing is held in memory or locked, so a process may be killed at any moment.
  */
 import { randomBytes } from 'node:crypto';
-import { readdir, rename, rm, unlink } from 'node:fs/promises';
+import { readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   exists,
@@ -14,6 +14,7 @@ import {
   readTextIfPresent,
   writeDurably,
 } from '../store/files.ts';
+import { renameFile } from '../store/rename.ts';
 import { adoptOldQueue } from './adopt.ts';
 import {
   compareStandings,
@@ -88,7 +89,10 @@ export function openQueueFiles(home: string): QueueFiles {
       return entry;
     },
     change: (from, to) =>
-      rename(pathOf(from), pathOf({ ...from, ...to })).then(() => true, orElse('ENOENT', false)),
+      renameFile(pathOf(from), pathOf({ ...from, ...to })).then(
+        () => true,
+        orElse('ENOENT', false),
+      ),
     drop: (standing) => unlink(pathOf(standing)).then(() => true, orElse('ENOENT', false)),
   };
 }

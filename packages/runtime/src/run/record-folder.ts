@@ -5,10 +5,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explainStorage, isErrno } from '../store/files.ts';
 
-/** Ids of all records below a folder, oldest first; none if there is no folder. */
+const isRecord = (name: string): boolean => /^\d[0-9a-f-]*$/.test(name);
+
+/** Ids of all records below a folder, oldest first; none if there is no folder. What Finder and Explorer leave there is none. */
 export async function listRecords(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).sort();
+    return (await readdir(folder)).filter(isRecord).sort();
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return [];
     throw error;
@@ -31,7 +33,15 @@ function makeFolder(folder: string): void {
     mkdirSync(folder);
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw explainStorage(error, folder);
+    makeAll(folder);
+  }
+}
+
+function makeAll(folder: string): void {
+  try {
     mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw explainStorage(error, folder);
   }
 }
 

@@ -7,7 +7,10 @@ import type { RunOptions } from './start-run.ts';
 import type { Job } from './worker.ts';
 import { type Death, forkWorker, type Served, type WorkerProcess } from './worker-process.ts';
 
-const defaultGraceMs = 1500; // what does not stop by itself is killed, and its run over, within 2 s
+// What has never shown a sign is killed, and its run over, within 2 s; a training gets the time of its next batch, so that it keeps its
+// checkpoint, yet less than the 30 s that Slurm leaves it.
+const leastGraceMs = 1500;
+const mostGraceMs = 25_000;
 const defaultJobs = 2; // node code shares a thread: more would mostly hold more memory
 
 type Emit = (event: NewEvent) => void;
@@ -32,8 +35,9 @@ export async function runInWorker(options: RunOptions, emit: Emit): Promise<Outc
 }
 
 function attempt(worker: WorkerProcess, run: FollowedRun, options: RunOptions): Promise<Served> {
-  const { signal, graceMs = defaultGraceMs } = options;
+  const { signal } = options;
   const { onEvent, onLine } = run;
+  const graceMs = () => graceOf(options, run);
   return worker.serve({ job: describeJob(options), onEvent, onLine, signal, graceMs });
 }
 
@@ -46,11 +50,16 @@ function describeJob(options: RunOptions): Job {
   return { text, graphPath, home, only, checkpointPace, engine, sharding, ...limits };
 }
 
+const graceOf = (options: RunOptions, run: FollowedRun): number =>
+  options.graceMs ?? Math.min(Math.max(leastGraceMs, 2 * run.longestPauseMs()), mostGraceMs);
+
 type FollowedRun = {
   /** Nodes of the steps that have begun and not ended. */
   readonly running: ReadonlySet<string>;
   /** How long it has sent and printed nothing. */
   readonly silentMs: () => number;
+  /** The longest time between two signs of progress of a step that runs now; 0 before the first. */
+  readonly longestPauseMs: () => number;
   readonly onEvent: Emit;
   readonly onLine: (line: string) => void;
   /** After a death: tells why, and hides that the second attempt reuses what the first has finished. */
@@ -62,11 +71,14 @@ function followRun(emit: Emit): FollowedRun {
   const finished = new Set<string>();
   let latest: string | undefined;
   let signMs = performance.now();
+  const pauses = followPauses();
   return {
     running,
     silentMs: () => performance.now() - signMs,
+    longestPauseMs: () => pauses.longestMs(running),
     onEvent(event) {
       signMs = performance.now();
+      pauses.note(event);
       if (event.type === 'step-reused' && finished.has(event.nodeId)) return;
       if (event.type === 'step-started') running.add(event.nodeId);
       if (event.type === 'step-finished' || event.type === 'step-failed')
@@ -87,6 +99,23 @@ function followRun(emit: Emit): FollowedRun {
         emit({ type: 'step-log', nodeId, message: `${why}: begins again in a new one` });
       running.clear();
     },
+  };
+}
+
+/** Of each step that has begun: when it last showed progress, and its longest pause before. */
+function followPauses() {
+  const steps = new Map<string, { lastMs: number; longestMs: number }>();
+  return {
+    note(event: NewEvent): void {
+      const now = performance.now();
+      if (event.type === 'step-started') steps.set(event.nodeId, { lastMs: now, longestMs: 0 });
+      const step = event.type === 'step-progress' ? steps.get(event.nodeId) : undefined;
+      if (step === undefined) return;
+      step.longestMs = Math.max(step.longestMs, now - step.lastMs);
+      step.lastMs = now;
+    },
+    longestMs: (running: ReadonlySet<string>): number =>
+      Math.max(0, ...[...running].map((id) => steps.get(id)?.longestMs ?? 0)),
   };
 }
 
@@ -122,15 +151,12 @@ const placeOf = (running: ReadonlySet<string>): string =>
   running.size === 0 ? 'worker' : [...running].join(', ');
 
 /** A node that looked up in time has let its process end by itself; of another the user must know that it hung, and where. */
-function explainCancel(
-  death: Death,
-  { running, silentMs }: FollowedRun,
-  { graceMs = defaultGraceMs }: RunOptions,
-): Outcome {
+function explainCancel(death: Death, run: FollowedRun, options: RunOptions): Outcome {
+  const { running, silentMs } = run;
   const isKilled = death.type === 'exit' && death.killedBy === 'SIGKILL';
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
   const how = isKilled
-    ? `; ${placeOf(running)} did not stop within ${seconds(graceMs)} and had given no sign for ${seconds(silentMs())}, so its worker process was killed; finished steps are kept`
+    ? `; ${placeOf(running)} did not stop within ${seconds(graceOf(options, run))} and had given no sign for ${seconds(silentMs())}, so its worker process was killed; finished steps are kept`
     : '';
   const error: ErrorReport = { code: 'canceled', message: `canceled by the user${how}` };
   return { status: 'canceled', error };

@@ -38,8 +38,8 @@ export type Serving = {
   /** What node code or native code prints. */
   readonly onLine: (line: string) => void;
   readonly signal: AbortSignal | undefined;
-  /** How long a canceled process may take to stop by itself. */
-  readonly graceMs: number;
+  /** How long a canceled process may take to stop by itself; asked when it is canceled. */
+  readonly graceMs: () => number;
 };
 
 /** A process that serves one job at a time. It owns the process: close it. */
@@ -149,7 +149,7 @@ function cancelOnAbort(child: ChildProcess, { signal, graceMs }: Canceling): () 
   let timer: NodeJS.Timeout | undefined;
   const cancel = () => {
     if (child.connected) child.send({ type: 'cancel' } satisfies ToWorker);
-    timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    timer = setTimeout(() => child.kill('SIGKILL'), graceMs());
   };
   if (signal?.aborted) cancel();
   signal?.addEventListener('abort', cancel, { once: true });

@@ -15,6 +15,7 @@ import { reportError } from '../execute/report-error.ts';
 import type { Sharding } from '../execute/shards.ts';
 import { createImplementationDigests, type NodePackage } from '../sources/implementation-digest.ts';
 import { endOfJob } from './forward-lines.ts';
+import { outliveSignals } from './outlive-signals.ts';
 import { nodeTypesOf, openServices, type Workplace } from './services.ts';
 
 /** What a worker is asked to run. */
@@ -48,7 +49,9 @@ export function serveWorker(packages: readonly NodePackage[]): void {
   // Of the code that this process has loaded: sources that change later are not what it runs.
   const implementation = createImplementationDigests(packages);
   let current: AbortController | undefined;
-  const send = (message: FromWorker) => process.send?.(message);
+  // Where the channel is closed nobody listens any more; the run is kept all the same.
+  const send = (message: FromWorker) => process.connected && process.send?.(message, () => {});
+  outliveSignals(() => current?.abort());
   // If the parent dies, nobody listens and nobody could cancel: stop at the next progress call.
   process.on('disconnect', () => current?.abort());
   process.on('message', (message: ToWorker) => {
@@ -63,7 +66,7 @@ export function serveWorker(packages: readonly NodePackage[]): void {
     flush();
     current = undefined;
     for (const stream of [process.stdout, process.stderr]) stream.write(`\n${endOfJob}\n`);
-    if (process.connected) send({ type: 'outcome', outcome, heldBytes: process.memoryUsage.rss() });
+    send({ type: 'outcome', outcome, heldBytes: heldBytes() });
   };
 }
 
@@ -122,6 +125,15 @@ async function runJob(
 function computes({ graph, steps }: Plan): boolean {
   const running = new Set(steps.filter(({ type }) => type === 'run').map(({ nodeId }) => nodeId));
   return graph.nodes.some(({ id, type }) => running.has(id) && type.uses?.includes('engine'));
+}
+
+/** Where /proc is not mounted, the most that the process ever held: then it serves one run less. */
+function heldBytes(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return process.resourceUsage().maxRSS * 1024;
+  }
 }
 
 /** Bytes that this machine, or the container around the process, has available. Node before 22 knows the machine's alone. */

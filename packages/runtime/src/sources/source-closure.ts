@@ -29,12 +29,18 @@ export function readSource(path: string): Source {
   const { size, mtimeMs } = statSync(path);
   const known = kept.get(path);
   if (known?.size === size && known.mtimeMs === mtimeMs) return known.source;
-  const bytes = readFileSync(path);
+  const bytes = withUnixLines(readFileSync(path));
   const text = /\.[cm]?[jt]sx?$/.test(path) ? bytes.toString('utf8') : '';
   const found = { imports: findImports(text, path), nodeTypes: findNodeTypes(text) };
   const source = { digest: digestBytes(bytes), ...found };
   kept.set(path, { size, mtimeMs, source });
   return source;
+}
+
+/** A checkout on Windows may end its lines by CRLF; the code is the same. Binary files, which hold zeros, stay as they are. */
+function withUnixLines(bytes: Buffer): Buffer {
+  if (!bytes.includes('\r\n') || bytes.includes(0)) return bytes;
+  return Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
 }
 
 /** What a file that calls `defineNode` says of `type: '<type>'`. */

@@ -7,14 +7,17 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { dataError } from '@radiograph/graph';
+import { isErrno } from './errno.ts';
+import { renameFile, renameFileSync } from './rename.ts';
+
+export { isErrno };
 
 /** How long what was written must last. */
 export type Durability = {
@@ -43,7 +46,7 @@ export async function writeWhole(
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await renameFile(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {}); // a full disk should not keep the torn part
     throw explainStorage(error, path);
@@ -68,7 +71,7 @@ export async function replaceDurably(place: string, data: string | Uint8Array): 
     const { uid, gid } = statSync(temporary);
     if (uid !== before.uid || gid !== before.gid) chownSync(temporary, before.uid, before.gid);
     chmodSync(temporary, before.mode & 0o7777); // a new owner takes set-id bits away
-    await rename(temporary, path);
+    await renameFile(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     if (!isErrno(error, 'EPERM')) throw explainStorage(error, path);
@@ -81,7 +84,7 @@ function writeAtOnce(path: string, data: string | Uint8Array): void {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     writeInFolder(temporary, data);
-    renameSync(temporary, path);
+    renameFileSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw explainStorage(error, path);
@@ -162,11 +165,6 @@ export function readExpectedText(path: string): string | undefined {
     if (isErrno(error, 'ENOENT')) return undefined;
     throw error;
   }
-}
-
-/** Whether a file system call failed with this code. */
-export function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 /** SHA-256 by OpenSSL: for blobs, where packages/graph's portable one would be slow. */

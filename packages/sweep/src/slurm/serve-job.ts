@@ -48,9 +48,9 @@ export async function serveJob({ packages, args, ...entry }: ServeJobOptions): P
   await writeOutcome(folder, outcome);
 }
 
-/** scancel and the end of the time limit send SIGTERM first. */
+/** scancel and the end of the time limit send SIGTERM first, and more than once; SIGKILL comes 30 s later (KillWait). */
 function cancelOnTerm(): AbortSignal {
   const canceled = new AbortController();
-  process.once('SIGTERM', () => canceled.abort());
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(name, () => canceled.abort());
   return canceled.signal;
 }
