@@ -21,7 +21,7 @@ export async function buildEditor(say: (line: string) => void): Promise<string> 
   if (fresh !== undefined) return fresh;
   throw new RadiographError('usage', {
     path: 'serve',
-    message: `expected a built editor in ${dist}, got none (${trouble}): run npm ci there as its owner, without --omit=peer`,
+    message: `expected a built editor in ${dist}, got none (${trouble}): run npm ci there as its owner`,
   });
 }
 
