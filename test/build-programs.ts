@@ -1,13 +1,17 @@
 /** Programs that tests start as processes of their own. */
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'vite';
 
 /** A native package finds its binding beside itself only: it is loaded from where it is installed. */
 const nativeInPlace: Plugin = {
   name: 'native-in-place',
   enforce: 'pre',
-  resolveId: (id) =>
-    id === 'oxc-parser' ? { id: import.meta.resolve('oxc-parser'), external: true } : null,
+  async resolveId(id, importer) {
+    if (id !== 'oxc-parser') return null;
+    const found = await this.resolve(id, importer, { skipSelf: true });
+    return found === null ? null : { id: pathToFileURL(found.id).href, external: true };
+  },
 };
 
 /** Bundles `<folder>/<name>.ts` to `<outDir>/<name>.js`, so that a process starts in a quarter of a second; gives back `outDir`. */
