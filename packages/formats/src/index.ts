@@ -16,9 +16,7 @@ export {
   some,
   walkFolder,
 } from './folders/walk-folder.ts';
-export { type Decoding, decodings, type ImageFile } from './images/decode-block.ts';
-export { type DecodedImage, decodeImages } from './images/decode-images.ts';
-export { type ImageItem, packImages } from './images/pack-images.ts';
+export { type ImageItem, loadParams, type PackedImages, packImages } from './images/pack-images.ts';
 export { type GreyImage, imagePattern, readBitDepth, readGreyImage } from './images/read-image.ts';
 export { describeJoin, findDoubles, type JoinSides } from './joins/describe-join.ts';
 export {

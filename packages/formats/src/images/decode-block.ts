@@ -1,10 +1,10 @@
 /** A few image files -> pixels in a common frame: the work of a thread. */
 import { readFileSync } from 'node:fs';
-import { dataError, type Problem, RadiographError } from '@radiograph/graph';
+import { type Problem, RadiographError } from '@radiograph/graph';
 import { fitLetterbox, type Size } from '@radiograph/kinds';
 import { serveTasks } from '@radiograph/threads';
 import { openGreyJpegDecoder, plainGreySize } from './grey-jpeg.ts';
-import { letterboxImage } from './letterbox-image.ts';
+import { type FoundImage, placeImage } from './place-image.ts';
 import { type GreyImage, readGreyImage } from './read-image.ts';
 
 /** An image file that is to be decoded; data, so that it can go to a thread. */
@@ -48,7 +48,7 @@ export async function decodeBlock({ files, into, ...frame }: BlockTask): Promise
   const answer: (Size | readonly Problem[])[] = [];
   for (const [i, file] of files.entries()) {
     try {
-      const image = await readFramed(file, frame);
+      const image = await placeImage(() => decode(file.path, frame), file, frame);
       pixels.set(image.pixels, i * area);
       answer.push(image.originalSize);
     } catch (error) {
@@ -61,27 +61,7 @@ export async function decodeBlock({ files, into, ...frame }: BlockTask): Promise
 
 serveTasks(import.meta.url, decodeBlock);
 
-type Framed = { readonly pixels: Uint8Array | Uint16Array; readonly originalSize: Size };
-
-async function readFramed({ path, originalSize }: ImageFile, frame: Frame): Promise<Framed> {
-  const image = await decode(path, frame);
-  const original = originalSize ?? image.originalSize ?? image.size;
-  if (!isCopyOf(image.size, original))
-    throw dataError(
-      path,
-      `expected ${original.join('x')} pixels (height x width), or a smaller copy of that shape, got ${image.size.join('x')}`,
-    );
-  const { size, bitDepth } = frame;
-  return {
-    pixels: letterboxImage(image, [size, size], bitDepth, original),
-    originalSize: original,
-  };
-}
-
-/** An image that may be a smaller copy of its file. */
-type Decoded = GreyImage & { readonly originalSize?: Size };
-
-async function decode(path: string, frame: Frame): Promise<Decoded> {
+async function decode(path: string, frame: Frame): Promise<FoundImage> {
   const file = readIfPresent(path);
   const size = file === undefined ? undefined : plainGreySize(file);
   if (file === undefined || size === undefined) return readGreyImage(path);
@@ -114,10 +94,4 @@ async function shrink(file: Uint8Array, [height, width]: Size): Promise<GreyImag
     .catch(() => undefined);
   if (data === undefined) return undefined;
   return { size: [height, width], bitDepth: 8, pixels: new Uint8Array(data) };
-}
-
-/** The same size, or scaled evenly: both sides agree to within a pixel of the smaller image. */
-function isCopyOf([height, width]: Size, [fullHeight, fullWidth]: Size): boolean {
-  const scale = Math.max(height / fullHeight, width / fullWidth);
-  return Math.abs(height - fullHeight * scale) <= 1 && Math.abs(width - fullWidth * scale) <= 1;
 }

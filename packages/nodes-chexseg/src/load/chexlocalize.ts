@@ -4,10 +4,11 @@ import {
   describeJoin,
   findDoubles,
   joinNames,
+  loadParams,
   namesOfFile,
+  type PackedImages,
   packImages,
   readDataFile,
-  readGreyImage,
   some,
   throwProblems,
 } from '@radiograph/formats';
@@ -70,6 +71,7 @@ const params = z.strictObject({
   views: z.enum(['all', 'frontal', 'lateral']).default('all').describe('which views to keep'),
   size: z.int().min(16).max(2048).default(320).describe('side of the square frame in pixels'),
   limit: z.int().min(0).default(0).describe('keep only the first so many images; 0 = all'),
+  ...loadParams,
 });
 type Params = z.infer<typeof params>;
 
@@ -88,6 +90,7 @@ export const chexlocalize = defineNode({
     reader1: port('masks', 'the same by a human reader; no images without a file'),
     reader2: port('masks', 'the same by another one'),
     salientPoints: port('table', 'where a reader points: image, finding, x, y'),
+    leftOut: port('table', 'files that could not be read, and why; empty unless onDamage is skip'),
   },
   params,
   sources: (options) => [
@@ -100,11 +103,12 @@ export const chexlocalize = defineNode({
   ],
   run: async (_, options, context) => {
     const truth = await readTruth(options, context.resolvePath);
-    const images = await loadImages(truth, options, context);
+    const { images, leftOut } = await loadImages(truth, options, context);
     tellLeftOver({ name: truthFile(options), listed: truth, ids: images.ids }, context);
     const masks = packMasks(truth, images, { source: 'expert', path: truthFile(options) });
     return {
       images,
+      leftOut,
       masks,
       labels: options.labels === '' ? labelsOf(masks) : await readLabels(images, options, context),
       reader1: await readReader(options.reader1, images, { options, context }),
@@ -152,19 +156,19 @@ async function loadImages(
   truth: Segmentations,
   options: Params,
   context: NodeContext,
-): Promise<Images> {
+): Promise<PackedImages> {
   const root = context.resolvePath(options.chexpert);
   const items = (await listFiles(truth, options, context.resolvePath)).map(
     ({ file, path: below }) => {
       const path = join(root, below);
       const id = imageIdOf(file);
       const originalSize = truth.get(id)?.size;
-      const item = { id, patientId: file.split('/')[0]!, path, read: () => readGreyImage(path) };
+      const item = { id, patientId: file.split('/')[0]!, path };
       return originalSize === undefined ? item : { ...item, originalSize };
     },
   );
-  const onImage = (done: number) => context.progress({ done, total: items.length, unit: 'image' });
-  return packImages(items, { size: options.size, bitDepth: 8, onImage });
+  const { size, decoding, onDamage } = options;
+  return packImages(items, { size, bitDepth: 8, decoding, onDamage }, context);
 }
 
 /** An image by its name in the set, and its place below the folder of the images. */

@@ -64,6 +64,7 @@ export function readChexpertCsv(content: Uint8Array | string, path: string): Che
   const csv = parseCsv(content, path);
   const column = findColumns(csv, path);
   const problems: Problem[] = [];
+  const labelOf = createLabelReader();
   const cell = (row: readonly string[], index: number) => (index < 0 ? '' : row[index]!);
   const rows = csv.rows.map((row, i): ChexpertRow => {
     const line = csv.lines[i]!;
@@ -71,7 +72,7 @@ export function readChexpertCsv(content: Uint8Array | string, path: string): Che
     if (place.file === '')
       problems.push({ path: `${path} line ${line}`, message: 'expected the path of an image' });
     const values = column.tasks.map(({ index }) => {
-      const value = readLabelCell(cell(row, index));
+      const value = labelOf(cell(row, index));
       if (value !== undefined) return value;
       problems.push({
         path: `${path} line ${line}, column ${csv.columns[index]}`,
@@ -92,6 +93,18 @@ export function readChexpertCsv(content: Uint8Array | string, path: string): Che
   throwProblems(problems);
   const notes = [...csv.notes, ...nameUnread(csv, column)];
   return { classes: column.tasks.map(({ task }) => task), rows, notes };
+}
+
+/** Of three million cells of labels all but a few are the same four texts. */
+function createLabelReader(): typeof readLabelCell {
+  const known = new Map<string, LabelValue | undefined>();
+  return (cell) => {
+    const value = known.get(cell);
+    if (value !== undefined || known.has(cell)) return value;
+    const read = readLabelCell(cell);
+    known.set(cell, read);
+    return read;
+  };
 }
 
 type Columns = ReturnType<typeof findColumns>;

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SourceList } from '@radiograph/graph';
 import type { Images, Labels, Table } from '@radiograph/kinds';
@@ -165,6 +165,45 @@ describe('chexseg.chexpert', () => {
     const [first = 0, last = 0] = [images.pixels[4 * 16], images.pixels[4 * 16 + 15]];
     expect([first < 10, last > 140]).toEqual([true, true]);
     expect(images.pixels[3 * 16 + 15]).toBe(0); // the letterbox's padding
+  });
+
+  test('[C73] files that cannot be read are listed all at once, or left out with the reason', async () => {
+    const folder = await writeSet([header, row1, lateral, row2]);
+    const damaged = join(folder, 'train/patient00001/study1/view1_frontal.jpg');
+    writeFileSync(damaged, 'no image');
+    rmSync(join(folder, 'train/patient00001/study1/view2_lateral.jpg'));
+    const all = { views: 'all', onDamage: 'skip' };
+    const params = chexpert.params.parse({ folder, size: 16, ...all });
+    const context = createTestContext();
+    const loaded = (await chexpert.run({}, params, context)) as Loaded & { leftOut: Table };
+
+    expect(loaded.images.ids).toEqual(['patient00002_study2_view1_frontal']);
+    expect(loaded.labels.ids).toEqual(loaded.images.ids);
+    expect(loaded.studies.rows.map(([id]) => id)).toEqual(loaded.images.ids);
+    expect(loaded.leftOut.rows.map(([id]) => id)).toEqual([
+      'patient00001_study1_view1_frontal',
+      'patient00001_study1_view2_lateral',
+    ]);
+    expect(loaded.leftOut.rows[0]![1]).toBe(damaged);
+    expect(context.facts).toEqual({ 'images left out': 2 });
+    expect(await problemOf(folder, { onDamage: 'skip', limit: 1 })).toContain('expected a whole');
+    expect(await problemOf(folder, { views: 'all' })).toContain(
+      'view2_lateral.jpg: expected a whole',
+    );
+  });
+
+  test('[C73] without its images a CSV is refused before one is decoded, with their number', async () => {
+    const folder = await writeSet([header, row1, lateral, row2]);
+    for (const patient of ['patient00001', 'patient00002'])
+      rmSync(join(folder, 'train', patient), { recursive: true });
+    const problem = await problemOf(folder, { views: 'all' });
+    expect(problem.split('\n')).toEqual([
+      'RadiographError: expected 3 image files, got none for 3 of them',
+      ...['patient00001/study1/view1_frontal', 'patient00001/study1/view2_lateral'].map(
+        (name) => `train/${name}.jpg: expected a whole PNG or JPEG image, got: no such file`,
+      ),
+      'train/patient00002/study2/view1_frontal.jpg: expected a whole PNG or JPEG image, got: no such file',
+    ]);
   });
 
   test('[C70] the images that are chosen count by content, others do not; to list them opens none', async () => {

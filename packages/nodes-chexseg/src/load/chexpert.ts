@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { packImages, readGreyImage } from '@radiograph/formats';
+import { loadParams, type PackedImages, packImages } from '@radiograph/formats';
 import { dataError, defineNode, listAccepted, type NodeContext, port } from '@radiograph/graph';
-import type { Images, Labels, Table } from '@radiograph/kinds';
+import type { Labels, Table } from '@radiograph/kinds';
 import { z } from 'zod';
 import type { ChexpertCsv } from './chexpert-csv.ts';
 import { chooseImages, type ImageRow, type PlacedImage } from './chexpert-images.ts';
@@ -23,6 +23,9 @@ chexseg.densenet-train: U-Ones, U-Zeros, U-Ignore, U-MultiClass, U-SelfTrained),
 
 Images are letterboxed into a square frame of \`size\` pixels; the way back to the original pixels is kept. The step reruns when the CSV or
 one of the images that it chooses changes: of 223,414 files size, times and inode are looked at in a second, and only what is new is read.
+
+decoding "fast" lets the JPEG decoder leave out what a small frame would not show of a 2,828 x 2,320 original. A file that cannot be read fails the
+step, which lists all of them, or with onDamage "skip" is left out: leftOut says which and why, and the run's summary how many.
 
 Errors name the line and the column. Source: Irvin et al., "CheXpert", AAAI 2019.`;
 
@@ -46,6 +49,7 @@ const params = z.strictObject({
     .min(0)
     .default(0)
     .describe('0 keeps the first images of the limit; another number a random draw'),
+  ...loadParams,
 });
 type Params = z.infer<typeof params>;
 
@@ -59,6 +63,7 @@ export const chexpert = defineNode({
     images: port('images', 'radiographs in the order of the CSV'),
     labels: port('labels', 'image-level findings as written: 1, 0, -1, blank'),
     studies: port('table', 'patient, study, view, projection, sex and age of each image'),
+    leftOut: port('table', 'files that could not be read, and why; empty unless onDamage is skip'),
   },
   params,
   sources: (options) => {
@@ -83,26 +88,25 @@ export const chexpert = defineNode({
     const { csv, images, listed } = await chooseImages(options, context.resolvePath);
     for (const note of csv.notes) context.log(note);
     context.log(`${options.csv}: ${images.length} of ${listed} images are chosen`);
+    const packed = await loadImages(images, options, context);
+    const rows = packed.kept.map((i) => images[i]!);
     return {
-      images: await loadImages(images, options, context),
-      labels: pickLabels(csv, images, options.classes),
-      studies: describeStudies(images),
+      images: packed.images,
+      labels: pickLabels(csv, rows, options.classes),
+      studies: describeStudies(rows),
+      leftOut: packed.leftOut,
     };
   },
 });
 
-async function loadImages(
+function loadImages(
   rows: readonly PlacedImage[],
-  { folder, size }: Params,
+  { folder, size, decoding, onDamage }: Params,
   context: NodeContext,
-): Promise<Images> {
+): Promise<PackedImages> {
   const root = context.resolvePath(folder);
-  const items = rows.map(({ id, patientId, path: below }) => {
-    const path = join(root, below);
-    return { id, patientId, path, read: () => readGreyImage(path) };
-  });
-  const onImage = (done: number) => context.progress({ done, total: items.length, unit: 'image' });
-  return packImages(items, { size, bitDepth: 8, onImage });
+  const items = rows.map(({ id, patientId, path }) => ({ id, patientId, path: join(root, path) }));
+  return packImages(items, { size, bitDepth: 8, decoding, onDamage }, context);
 }
 
 function pickLabels(

@@ -150,6 +150,5 @@ async function loadImages(
     path,
     read: async () => readDicom(await readDataFile(path, 'a DICOM file'), path, window),
   }));
-  const onImage = (done: number) => context.progress({ done, total: items.length, unit: 'image' });
-  return packImages(items, { size, bitDepth, onImage });
+  return (await packImages(items, { size, bitDepth }, context)).images;
 }

@@ -1,12 +1,12 @@
 import {
   imagePattern,
+  loadParams,
+  type PackedImages,
   packImages,
   readBitDepth,
-  readGreyImage,
   readOrientation,
 } from '@radiograph/formats';
 import { dataError, defineNode, type NodeContext, port } from '@radiograph/graph';
-import type { Images } from '@radiograph/kinds';
 import { z } from 'zod';
 import { groupByColumn } from './group-patients.ts';
 import { type ListedImage, listImages } from './list-images.ts';
@@ -38,6 +38,8 @@ patientPattern: a regular expression whose first group finds the patient in the 
 keeps a patient's images together. Without it the label table's column patient, patient_id, subject, PatientID (or patientColumn) groups
 images; without that, too, every image is a patient of its own.
 
+decoding fast and onDamage skip are for large and imperfect folders: leftOut then lists the files that could not be read.
+
 Paths are relative to the graph file; "$RADIOGRAPH_DATA/..." is below the data folder. Errors list every file that is missing, cannot be
 read or does not fit.`;
 
@@ -51,6 +53,7 @@ const params = z.strictObject({
     .describe('regular expression; its first group is the patient'),
   size: z.int().min(16).max(2048).default(320).describe('side of the square frame in pixels'),
   limit: z.int().min(0).default(0).describe('keep only the first so many files; 0 = all'),
+  ...loadParams,
 });
 type Params = z.infer<typeof params>;
 
@@ -64,6 +67,7 @@ export const imageFolder = defineNode({
     images: port('images', 'the radiographs, in order of their file names'),
     labels: port('labels', 'image-level findings; no classes if there is no CSV file'),
     masks: port('masks', 'expert masks in original pixels; no classes if there is no mask folder'),
+    leftOut: port('table', 'files that could not be read, and why; empty unless onDamage is skip'),
   },
   params,
   sources: ({ folder, masks, labels }) => [folder, masks, labels].filter((path) => path !== ''),
@@ -75,9 +79,10 @@ export const imageFolder = defineNode({
     const kept = files.flatMap((file, i) =>
       annotations.keep[i] ? [{ ...file, patientId: patients[i]! }] : [],
     );
-    const images = await loadImages(kept, options, context);
+    const { images, leftOut } = await loadImages(kept, options, context);
     return {
       images,
+      leftOut,
       labels: annotations.labelsOf(images),
       masks: await annotations.masksOf(images),
     };
@@ -139,18 +144,12 @@ type PatientFile = ListedImage & { readonly patientId: string };
 
 async function loadImages(
   files: readonly PatientFile[],
-  { size }: Params,
+  { size, decoding, onDamage }: Params,
   context: NodeContext,
-): Promise<Images> {
-  const items = files.map(({ id, patientId, path }) => ({
-    id,
-    patientId,
-    path,
-    read: () => readGreyImage(path),
-  }));
+): Promise<PackedImages> {
+  const items = files.map(({ id, patientId, path }) => ({ id, patientId, path }));
   const bitDepth = await commonBitDepth(items.map(({ path }) => path));
-  const onImage = (done: number) => context.progress({ done, total: items.length, unit: 'image' });
-  return packImages(items, { size, bitDepth, onImage });
+  return packImages(items, { size, bitDepth, decoding, onDamage }, context);
 }
 
 /** 16 if every file has 16 bits. A file that cannot be read says so when it is decoded. */
