@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { bench as data } from './data.ts';
 import { bench as editor } from './editor.ts';
 import { bench as engine } from './engine.ts';
 import { bench as growth } from './growth.ts';
@@ -11,7 +12,15 @@ import { printProfiles } from './profile.ts';
 import { bench as runtime } from './runtime.ts';
 import { bench as sweep } from './sweep.ts';
 
-const benches: Readonly<Record<string, Bench>> = { editor, engine, growth, method, runtime, sweep };
+const benches: Readonly<Record<string, Bench>> = {
+  data,
+  editor,
+  engine,
+  growth,
+  method,
+  runtime,
+  sweep,
+};
 const folder = fileURLToPath(new URL('./results/', import.meta.url));
 const machinePath = `${folder}machine.json`;
 
