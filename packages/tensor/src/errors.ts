@@ -52,6 +52,14 @@ export class MemoryError extends Error {
 /** Says that bytes are not a safetensors file; `place` names the tensor or header field. */
 export class SafetensorsError extends Error {
   override readonly name = 'SafetensorsError';
+  readonly place: string;
+  readonly problem: string;
+
+  constructor(place: string, problem: string) {
+    super(`${place}: ${problem}`);
+    this.place = place;
+    this.problem = problem;
+  }
 }
 
 /** Says that an engine cannot compute on this machine, and what it would need. */

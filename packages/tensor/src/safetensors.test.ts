@@ -30,7 +30,19 @@ const malformed: readonly (readonly [Uint8Array, string])[] = [
   [fileOf('null'), 'header: expected a JSON object'],
   [fileOf('{"w":null}'), 'w: expected an object, got null'],
   [fileOf('{"w":3}'), 'w: expected an object, got 3'],
-  [fileOf(entry({ dtype: 'F16' }), eight), 'w: expected dtype F32, got "F16"'],
+  [fileOf(entry({ dtype: 'F16', shape: [4] }), eight), 'w: expected dtype F32, got "F16"'],
+  [fileOf(entry({ dtype: 'F12' }), eight), 'w: expected dtype BOOL, U8, '],
+  [fileOf('{"__metadata__":{"a":1}}'), '__metadata__: expected texts by name'],
+  [
+    fileOf(
+      JSON.stringify({
+        ...JSON.parse(entry({})),
+        v: { dtype: 'F32', shape: [1], data_offsets: [4, 8] },
+      }),
+      eight,
+    ),
+    'v: expected bytes of its own, got some of w',
+  ],
   [fileOf(entry({ shape: 2 }), eight), 'w: expected shape and data_offsets as lists of sizes'],
   [fileOf(entry({ shape: [-2] }), eight), 'w: expected shape and data_offsets as lists of sizes'],
   [

@@ -5,6 +5,7 @@
  * stay as they are; `provenance.json` beside them says it.
  */
 import { crc32 } from 'node:zlib';
+import { addSafetensorsMetadata } from '@radiograph/tensor/safetensors';
 import type { Origin } from './origin.ts';
 
 type Stamp = (bytes: Uint8Array, texts: Readonly<Record<string, string>>) => Uint8Array;
@@ -62,27 +63,7 @@ function stampJpeg(bytes: Uint8Array, texts: Readonly<Record<string, string>>): 
 
 /** Entries of `__metadata__`, which holds texts alone; the data stays aligned to 8 bytes. */
 function stampSafetensors(bytes: Uint8Array, texts: Readonly<Record<string, string>>): Uint8Array {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = file.length < 8 ? 0 : Number(file.readBigUInt64LE());
-  const header = parseObject(file.toString('utf8', 8, 8 + length));
-  if (header === undefined) return bytes;
-  const { __metadata__: known, ...entries } = header;
-  const metadata = { ...(known as object | undefined), ...texts };
-  const json = Buffer.from(JSON.stringify({ __metadata__: metadata, ...entries }));
-  const head = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, ' ');
-  head.writeBigUInt64LE(BigInt(head.length - 8));
-  json.copy(head, 8);
-  return Buffer.concat([head, file.subarray(8 + length)]);
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const found: unknown = JSON.parse(text);
-    const isObject = typeof found === 'object' && found !== null && !Array.isArray(found);
-    return isObject ? (found as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+  return addSafetensorsMetadata(bytes, texts) ?? bytes;
 }
 
 const irVersion = 1 << 3; // ModelProto.ir_version, with which every writer begins
