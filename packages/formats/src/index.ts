@@ -55,4 +55,4 @@ export { type Csv, parseCsv, readCsv, throwProblems } from './tables/parse-csv.t
 export { readTorch } from './torch/read-torch.ts';
 export { readTensor, type TorchTensor } from './torch/tensor.ts';
 export { readWeights } from './weights/read-weights.ts';
-export type { Weights } from './weights/state-dict.ts';
+export type { Weights, WeightsFile } from './weights/state-dict.ts';

@@ -23,7 +23,11 @@ export type { OpName, OpParams } from './ir/op.ts';
 export { printProgram } from './ir/print.ts';
 export type { Program, Sym } from './ir/program.ts';
 export { verifyProgram } from './ir/verify.ts';
-export { type OnnxInitializer, readOnnxInitializers } from './lower/onnx-initializers.ts';
+export {
+  type ExternalData,
+  type OnnxInitializer,
+  readOnnxInitializers,
+} from './lower/onnx-initializers.ts';
 export { printBytes, readMemoryLimit } from './memory/memory-limit.ts';
 export { type MemoryPrediction, predictMemory } from './memory/predict-memory.ts';
 export {
@@ -101,7 +105,7 @@ export {
   writeOnnx,
 } from './predict.ts';
 export type { Init } from './random/init.ts';
-export { readSafetensors, writeSafetensors } from './safetensors.ts';
+export { readSafetensors, readSafetensorsHeader, writeSafetensors } from './safetensors.ts';
 export type { Shape } from './shape.ts';
 export { createTrainer, type Trainer, type TrainerState } from './train.ts';
 export type { StepResult } from './training/stepper.ts';

@@ -80,6 +80,8 @@ export async function createPredictor({
 /**
  * Writes a network with its weights as an ONNX file (opset 17) for other programs: inputs and outputs have their names and these shapes.
  *
+ * Every weight is an initializer under its own name and nothing is folded, so that the file can be read back to the bit; ONNX Runtime folds
+ * when it opens the file.
  * @throws {WeightsError} if the weights do not fit the network.
  */
 export function writeOnnx(
@@ -87,10 +89,8 @@ export function writeOnnx(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   assertWeightsFit(weights, declareWeights(forward, inputs));
-  const program = optimizeProgram(
-    traceForward({ inputs, forward, weightOf: (name) => weights.get(name)!.data }),
-  );
-  return toOnnx(program, { resultName: (name) => name, metadata });
+  const program = optimizeProgram(traceForward({ inputs, forward, weightOf: undefined }));
+  return toOnnx(program, { resultName: (name) => name, metadata, weights });
 }
 
 /** The weights a model declares: names and shapes, parameters and buffers. */
@@ -132,7 +132,8 @@ export function initializeWeights(
 }
 
 type ForwardTrace = Pick<PredictorOptions, 'inputs' | 'forward'> & {
-  readonly weightOf: (name: string, shape: Shape) => Float32Array;
+  /** Undefined: weights stay inputs, by name. */
+  readonly weightOf: ((name: string, shape: Shape) => Float32Array) | undefined;
 };
 
 function traceForward({ inputs, forward, weightOf }: ForwardTrace): Program {
@@ -140,7 +141,9 @@ function traceForward({ inputs, forward, weightOf }: ForwardTrace): Program {
   const scope = createScope({
     training: false,
     declare: ({ name, shape }) =>
-      recorder.record('constant', { data: weightOf(name, shape), shape }, []),
+      weightOf === undefined
+        ? recorder.record('input', { name, shape }, [])
+        : recorder.record('constant', { data: weightOf(name, shape), shape }, []),
     ...inferenceOnly,
   });
   const outputs = recordInto(recorder, () => forward(recordInputs(recorder, inputs), scope));

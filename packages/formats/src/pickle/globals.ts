@@ -1,21 +1,44 @@
-/** The allow-list: the only names a pickle may call, each with our own harmless reading of it. */
-import { dataError } from '@radiograph/graph';
+/** The allow-list: the only names that a pickle may call, each with our own harmless reading of it, and what becomes of all others. */
+import { dataError, type RadiographError } from '@radiograph/graph';
 import { elementSize, storageDtypes, type TorchDtype } from '../torch/tensor.ts';
-import { describeValue, isStorage, isTensor, type NumpyValue, type PickleValue } from './value.ts';
+import {
+  describeValue,
+  isNumpy,
+  isOpaque,
+  isStorage,
+  isTensor,
+  type NumpyValue,
+  type PickleValue,
+} from './value.ts';
 
 type Args = readonly PickleValue[];
 /** What a rule may know about the file: its name for errors, and how to read a storage that was pickled on its own. */
 export type GlobalContext = {
   readonly path: string;
+  /** Counts what is copied: a few bytes of a pickle can ask for the same large value to be copied a thousand times. */
+  readonly spend: (items: number) => void;
   readonly loadBytes: (bytes: Uint8Array) => PickleValue;
 };
 type Rule = (args: Args, context: GlobalContext) => PickleValue;
 
-const asDict: Rule = ([pairs]) => {
-  if (pairs instanceof Map) return new Map(pairs);
-  return new Map(Array.isArray(pairs) ? (pairs as [PickleValue, PickleValue][]) : []);
+const asDict: Rule = ([pairs], { path, spend }) => {
+  if (pairs === undefined) return new Map();
+  const entries = pairs instanceof Map ? [...pairs] : pairs;
+  if (!Array.isArray(entries) || !entries.every(isPair))
+    throw dataError(path, `expected the pairs of a dict, got ${describeValue(pairs)}`);
+  spend(entries.length);
+  return new Map(entries);
 };
-const asSet: Rule = ([items]) => new Set(Array.isArray(items) ? items : []);
+const asSet: Rule = ([items], { spend }) => {
+  const list = Array.isArray(items) ? items : [];
+  spend(list.length);
+  return new Set(list);
+};
+
+function isPair(value: PickleValue): value is [PickleValue, PickleValue] {
+  return Array.isArray(value) && value.length === 2;
+}
+
 const emptyNumpy = (): NumpyValue => ({
   type: 'numpy',
   dtype: 'f4',
@@ -59,16 +82,29 @@ const numpyRules: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** The rule of a global. @throws a data error that names what is not on the list; nothing of it is looked up or run. */
+/** Python's own types, which are named in checkpoints as the values of settings. */
+const plainTypes =
+  /^(?:builtins|__builtin__)\.(?:object|type|int|float|complex|bool|str|bytes|unicode|long|list|tuple|dict|slice|range|xrange|Ellipsis|NotImplemented|\w+Error|\w*Exception)$/;
+
+/** Whoever names one of these wants something to be run: such a file is not read at all. */
+const programs =
+  /^(?:builtins|__builtin__|_?posix|nt|os|sys|subprocess|_posixsubprocess|commands|shutil|pty|socket|_socket|ssl|urllib|http|requests|webbrowser|ctypes|_ctypes|importlib|imp|runpy|pkgutil|code|codeop|timeit|bdb|pdb|profile|cProfile|pickle|_pickle|dill|cloudpickle|joblib|marshal|types|inspect|operator|_operator|functools\.reduce|multiprocessing|threading|asyncio|signal|gc|tempfile|zipimport|numpy\.testing|numpy\.load|torch\.load|torch\.hub|torch\.jit|torch\.package|torch\.utils\.cpp_extension|torch\.serialization|torch\.storage)(?:\.|$)/;
+
+/** The rule of a global; a placeholder for one that is not on the list. @throws a data error that names a global that would run something. */
 export function findGlobal(name: string, context: GlobalContext): PickleValue {
   const rule = Object.hasOwn(fixed, name) ? fixed[name] : (numpyRule(name) ?? storageRule(name));
-  if (rule === undefined) {
-    throw dataError(
-      context.path,
-      `expected only tensors and plain containers, got a call of ${name}: refused, nothing was run (a whole model can be saved as its state_dict() instead)`,
-    );
-  }
-  return { type: 'global', name, call: (args) => rule(args, context) };
+  if (rule !== undefined) return { type: 'global', name, call: (args) => rule(args, context) };
+  if ((programs.test(name) && !plainTypes.test(name)) || name.includes('.__'))
+    throw refuseCall(name, context.path);
+  return { type: 'opaque', name };
+}
+
+/** Says that an object of a file would have to be run to be of use. */
+export function refuseCall(name: string, path: string): RadiographError {
+  return dataError(
+    path,
+    `expected only tensors and plain containers, got a call of ${name}: refused, nothing was run (a whole model can be saved as its state_dict() instead)`,
+  );
 }
 
 function numpyRule(name: string): Rule | undefined {
@@ -113,9 +149,10 @@ function isSizes(value: PickleValue | undefined): value is number[] {
 }
 
 /** How protocols 0 to 2 write bytes: as text whose characters are the bytes. */
-function encodeLatin1([text, encoding]: Args, { path }: GlobalContext): PickleValue {
+function encodeLatin1([text, encoding]: Args, { path, spend }: GlobalContext): PickleValue {
   if (typeof text !== 'string' || (encoding !== 'latin1' && encoding !== 'latin-1'))
     throw dataError(path, `expected text in latin1, got ${describeValue(encoding)}`);
+  spend(text.length);
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
@@ -125,7 +162,7 @@ export function readStorageId(
   path: string,
 ): { readonly dtype: TorchDtype; readonly key: string; readonly byteLength: number } {
   const [tag, type, key, , count] = Array.isArray(id) ? id : [];
-  const name = typeof type === 'object' && type !== null && 'name' in type ? type.name : '';
+  const name = typeof type === 'object' && type !== null && 'name' in type ? String(type.name) : '';
   const dtype = storageDtype(name);
   if (tag !== 'storage' || dtype === undefined || typeof key !== 'string' || !isSize(count))
     throw dataError(
@@ -141,23 +178,27 @@ export function buildState(target: PickleValue, state: PickleValue, path: string
     if (state instanceof Map && target.size === 0) for (const [k, v] of state) target.set(k, v);
     return;
   }
-  if (isTensor(target)) return; // hooks and requires_grad
-  if (
-    typeof target !== 'object' ||
-    target === null ||
-    !('type' in target) ||
-    target.type !== 'numpy'
-  )
+  if (isTensor(target) || isOpaque(target)) return; // hooks and requires_grad; the state of a stranger
+  if (!isNumpy(target))
     throw dataError(
       path,
       `expected no state for ${describeValue(target)}, got ${describeValue(state)}`,
     );
-  const [, second, third, fourth, fifth] = Array.isArray(state) ? state : [];
+  buildNumpy(target, Array.isArray(state) ? state : [], path);
+}
+
+/** A dtype's byte order, or `(version, shape, dtype, is Fortran's order, bytes)` of an array. */
+function buildNumpy(
+  target: NumpyValue,
+  [, second, third, fourth, fifth]: readonly PickleValue[],
+  path: string,
+): void {
   if (typeof second === 'string') target.bigEndian = second === '>';
   if (!isSizes(second)) return;
-  const { dtype, bigEndian } = (third ?? {}) as NumpyValue;
+  if (!isNumpy(third)) throw dataError(path, `expected a numpy dtype, got ${describeValue(third)}`);
   if (!(fifth instanceof Uint8Array))
     throw dataError(path, `expected a numpy array of numbers, got one of ${describeValue(fifth)}`);
+  const { dtype, bigEndian } = third;
   Object.assign(target, {
     shape: second,
     dtype,

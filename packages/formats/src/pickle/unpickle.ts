@@ -1,13 +1,14 @@
 /**
  * A reader of Python pickles, protocols 0 to 5, that cannot run anything.
  *
- * A pickle is a program for a stack machine; its dangerous instruction is "call this global". Here a global is a name on a short
- * list with our own reading (globals.ts), every other name is refused, and nothing is ever looked up by name in JavaScript.
+ * A pickle is a program for a stack machine; its dangerous instruction is "call this global". Here a global is a name on a short list with our
+ * own reading (globals.ts); any other is refused or becomes a placeholder, and nothing is ever looked up by name in JavaScript.
  */
 import { dataError } from '@radiograph/graph';
+import { asDataError } from '../as-data-error.ts';
 import { type ByteReader, openBytes } from './byte-reader.ts';
 import { buildState, findGlobal } from './globals.ts';
-import { describeValue, isGlobal, type PickleValue } from './value.ts';
+import { describeValue, isGlobal, isOpaque, type PickleValue } from './value.ts';
 
 export type UnpickleOptions = {
   /** Names the file in errors. */
@@ -36,7 +37,10 @@ export function unpickle(
   bytes: Uint8Array,
   options: UnpickleOptions,
 ): { readonly value: PickleValue; readonly length: number } {
-  const machine = openMachine(bytes, options);
+  return asDataError(options.path, 'a pickle', () => run(openMachine(bytes, options)));
+}
+
+function run(machine: Machine): { readonly value: PickleValue; readonly length: number } {
   const { reader, path } = machine;
   for (;;) {
     const at = reader.position();
@@ -49,10 +53,22 @@ export function unpickle(
   }
 }
 
+/** Entries that a pickle may copy beyond those that it holds itself, each of which is at least a byte. */
+const freeCopies = 100_000;
+
 function openMachine(bytes: Uint8Array, options: UnpickleOptions): Machine {
   const { path } = options;
   const refuse = (what: string) => (): never => {
     throw dataError(path, `expected a plain pickle, got ${what}`);
+  };
+  let left = bytes.length + freeCopies;
+  const spend = (items: number): void => {
+    left -= items;
+    if (left < 0)
+      throw dataError(
+        path,
+        'expected each value to be copied once, got a pickle that copies one over and over',
+      );
   };
   const loadBytes = options.loadBytes ?? refuse('a nested torch file');
   const machine: Machine = {
@@ -73,7 +89,7 @@ function openMachine(bytes: Uint8Array, options: UnpickleOptions): Machine {
       machine.stack = outer;
       return items;
     },
-    global: (name) => findGlobal(name, { path, loadBytes }),
+    global: (name) => findGlobal(name, { path, loadBytes, spend }),
     persistent: options.persistent ?? refuse('a persistent id'),
   };
   return machine;
@@ -101,6 +117,7 @@ const get = ({ memo, path }: Machine, index: number): PickleValue => {
 };
 
 function call(machine: Machine, args: PickleValue, callee: PickleValue): PickleValue {
+  if (isOpaque(callee)) return callee; // an object of a class is as opaque as the class
   if (!isGlobal(callee) || !Array.isArray(args))
     throw dataError(machine.path, `expected a name to call, got ${describeValue(callee)}`);
   return callee.call(args);
@@ -108,6 +125,7 @@ function call(machine: Machine, args: PickleValue, callee: PickleValue): PickleV
 
 function setItems({ stack, path }: Machine, items: readonly PickleValue[]): void {
   const dict = stack.at(-1);
+  if (isOpaque(dict)) return;
   if (!(dict instanceof Map) || items.length % 2 !== 0)
     throw dataError(path, `expected a dict to fill, got ${describeValue(dict)}`);
   for (let i = 0; i < items.length; i += 2) dict.set(items[i]!, items[i + 1]!);
@@ -115,6 +133,7 @@ function setItems({ stack, path }: Machine, items: readonly PickleValue[]): void
 
 function appendItems({ stack, path }: Machine, items: readonly PickleValue[]): void {
   const list = stack.at(-1);
+  if (isOpaque(list)) return;
   if (!Array.isArray(list)) throw dataError(path, `expected a list, got ${describeValue(list)}`);
   for (const item of items) list.push(item);
 }

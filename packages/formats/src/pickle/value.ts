@@ -21,6 +21,12 @@ export type PickleGlobal = {
   readonly call: (args: readonly PickleValue[]) => PickleValue;
 };
 
+/**
+ * A class or object that is none of ours: a path, a dtype, a callback. Only its name is kept; nothing of it is looked up or run, and what a
+ * pickle does with it is dropped.
+ */
+export type OpaqueValue = { readonly type: 'opaque'; readonly name: string };
+
 export type PickleValue =
   | null
   | boolean
@@ -34,6 +40,7 @@ export type PickleValue =
   | TorchTensor
   | TorchStorage
   | NumpyValue
+  | OpaqueValue
   | PickleGlobal;
 
 export function isTensor(value: PickleValue | undefined): value is TorchTensor {
@@ -48,6 +55,10 @@ export function isNumpy(value: PickleValue | undefined): value is NumpyValue {
   return typeof value === 'object' && value !== null && 'type' in value && value.type === 'numpy';
 }
 
+export function isOpaque(value: PickleValue | undefined): value is OpaqueValue {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'opaque';
+}
+
 export function isGlobal(value: PickleValue | undefined): value is PickleGlobal {
   return typeof value === 'object' && value !== null && 'type' in value && value.type === 'global';
 }
@@ -59,6 +70,7 @@ export function describeValue(value: PickleValue | undefined): string {
   if (value instanceof Map) return 'a dict';
   if (value instanceof Set) return 'a set';
   if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (isOpaque(value)) return `an object of ${value.name}`;
   if (typeof value === 'object' && value !== null) return `a ${value.type}`;
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : String(value);
 }

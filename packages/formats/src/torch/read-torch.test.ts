@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { PickleDict } from '../pickle/value.ts';
-import { readTorchWeights } from '../weights/state-dict.ts';
+import { readWeights } from '../weights/read-weights.ts';
 import { readTorch } from './read-torch.ts';
 import { readTensor, type TorchTensor } from './tensor.ts';
 
@@ -11,7 +11,12 @@ const fixture = (name: string) =>
 
 describe.each(['tiny.pth', 'tiny-legacy.pth'])('%s', (name) => {
   test('[F4] tensors of every dtype come out as float32, strides, offsets and shared storages honored', () => {
-    const weights = readTorchWeights(fixture(name), name);
+    const { weights: written, metadata } = readWeights(fixture(name), name);
+    const weights = new Map(
+      [...written].map(([key, weight]) => [key.replace('model.model.', ''), weight]),
+    );
+    expect([...written.keys()][1]).toBe('model.model.features.conv0.weight');
+    expect(metadata).toEqual({ lr: '0.0001' });
 
     const values = Object.fromEntries([...weights].map(([key, { data }]) => [key, [...data]]));
     expect(values).toEqual({

@@ -1,5 +1,6 @@
 /** What torch.save wrote: the zip format (PyTorch 1.6 and later) and the older run of pickles, without running anything. */
 import { dataError } from '@radiograph/graph';
+import { asDataError } from '../as-data-error.ts';
 import { readStorageId } from '../pickle/globals.ts';
 import { unpickle } from '../pickle/unpickle.ts';
 import { describeValue, isStorage, type PickleValue } from '../pickle/value.ts';
@@ -10,6 +11,10 @@ const deepest = 4; // storages inside storages; torch itself writes one level
 
 /** Reads a file of torch.save or a plain pickle with tensors (`.pth`, `.pt`, `.ckpt`, `.pkl`). @throws a data error at `path`. */
 export function readTorch(bytes: Uint8Array, path: string, depth = 0): PickleValue {
+  return asDataError(path, 'a file of torch.save', () => readFormat(bytes, path, depth));
+}
+
+function readFormat(bytes: Uint8Array, path: string, depth: number): PickleValue {
   if (depth > deepest) throw dataError(path, `expected storages nested at most ${deepest} deep`);
   if (isZip(bytes)) return readZipFormat(openZip(bytes, path), path);
   if (isTar(bytes))

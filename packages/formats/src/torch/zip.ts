@@ -1,6 +1,6 @@
 /** The zip archives that torch.save writes: entries by name through the central directory. */
 import { inflateRawSync } from 'node:zlib';
-import { dataError } from '@radiograph/graph';
+import { asDataError } from '../as-data-error.ts';
 
 type Entry = {
   readonly method: number;
@@ -27,16 +27,14 @@ export function isZip(bytes: Uint8Array): boolean {
 
 /** Opens an archive; nothing is unpacked yet. @throws a data error for a truncated or damaged directory. */
 export function openZip(bytes: Uint8Array, path: string): ZipArchive {
-  try {
+  return asDataError(path, 'a whole zip archive', () => {
     const entries = readDirectory(bytes);
     const read = (name: string) => {
       const entry = entries.get(name);
-      return entry && unpack(bytes, entry);
+      return entry && asDataError(`${path} ${name}`, 'a whole entry', () => unpack(bytes, entry));
     };
     return { names: [...entries.keys()], read };
-  } catch (error) {
-    throw dataError(path, `expected a whole zip archive, got: ${String(error)}`, { cause: error });
-  }
+  });
 }
 
 function readDirectory(bytes: Uint8Array): ReadonlyMap<string, Entry> {
@@ -103,9 +101,14 @@ function unpack(bytes: Uint8Array, { method, stored, size, at }: Entry): Uint8Ar
   const content = bytes.subarray(start, start + stored);
   if (method === 0) return content;
   if (method !== 8) throw new Error(`compression method ${method}`);
-  // The declared size bounds what a small entry may grow to.
+  // torch.save stores without compression. Weights that were packed again shrink little; what grows more than this is made to fill the memory.
+  const most = mostGrowth * stored + smallEntry;
+  if (size > most) throw new Error(`${stored} bytes that would grow to ${size}, more than ${most}`);
   return inflateRawSync(content, { maxOutputLength: Math.max(size, 1) });
 }
+
+const mostGrowth = 16;
+const smallEntry = 2 ** 20;
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -10,23 +10,23 @@ function safetensors(header: unknown, data: readonly number[]): Uint8Array {
   return join(length, json, Uint8Array.from(data));
 }
 const valuesOf = (bytes: Uint8Array, path: string) =>
-  [...readWeights(bytes, path)].map(([name, { shape, data }]) => [name, shape, [...data]]);
+  [...readWeights(bytes, path).weights].map(([name, { shape, data }]) => [name, shape, [...data]]);
 
 describe('readWeights', () => {
-  test('[F10] safetensors of any dtype become float32 under torchvision’s names', () => {
+  test('[F10] safetensors of any dtype become float32 under their own names, batch counters left out', () => {
     const bytes = safetensors(
       {
         __metadata__: { format: 'pt' },
         'model.half': { dtype: 'F16', shape: [1, 2], data_offsets: [0, 4] },
         'model.long': { dtype: 'I64', shape: [], data_offsets: [4, 12] },
-        'model.num_batches_tracked': { dtype: 'I64', shape: [], data_offsets: [4, 12] },
+        'model.num_batches_tracked': { dtype: 'I64', shape: [], data_offsets: [12, 20] },
       },
-      [0, 0x3e, 0, 0xc0, 7, 0, 0, 0, 0, 0, 0, 0],
+      [0, 0x3e, 0, 0xc0, 7, ...new Array(15).fill(0)],
     );
 
     expect(valuesOf(bytes, 'a.safetensors')).toEqual([
-      ['half', [1, 2], [1.5, -2]],
-      ['long', [], [7]],
+      ['model.half', [1, 2], [1.5, -2]],
+      ['model.long', [], [7]],
     ]);
   });
 
@@ -42,12 +42,12 @@ describe('readWeights', () => {
 
     expect(read({})).not.toThrow();
     expect(read({ data_offsets: [0, 8] })).toThrow(
-      'a.safetensors w: expected bytes up to 8, got 4',
+      'a.safetensors w: expected 4 bytes for [1], got 8',
     );
-    expect(read({ data_offsets: [4, 0] })).toThrow('a.safetensors w: expected bytes');
-    expect(read({ shape: [2] })).toThrow('a.safetensors w: expected a view into 1 values');
-    expect(read({ dtype: 'F8' })).toThrow('expected F64, F32');
-    expect(read({ shape: [-1] })).toThrow('expected a safetensors header');
+    expect(read({ data_offsets: [4, 0] })).toThrow('a.safetensors w: expected 4 bytes');
+    expect(read({ shape: [2] })).toThrow('a.safetensors w: expected 8 bytes for [2], got 4');
+    expect(read({ dtype: 'F8' })).toThrow('a.safetensors w: expected dtype BOOL');
+    expect(read({ shape: [-1] })).toThrow('a.safetensors w: expected shape');
     for (const length of [0, 7, 8, 9])
       expect(() => readWeights(safetensors({}, []).subarray(0, length), 'a.safetensors')).toThrow(
         'a.safetensors',

@@ -1,14 +1,16 @@
-/** Weight files of every kind -> float32 tensors under torchvision's names. */
+/** Weight files of every kind -> float32 tensors by name, and what the file says beside them. */
 import { dataError } from '@radiograph/graph';
-import type { WeightTensor } from '@radiograph/kinds';
-import { type OnnxInitializer, readOnnxInitializers } from '@radiograph/tensor';
-import { readTensor } from '../torch/tensor.ts';
-import { readSafetensorsFile, rowMajor } from './safetensors.ts';
-import { readTorchWeights, renameAll, type Weights } from './state-dict.ts';
+import { asDataError } from '../as-data-error.ts';
+import { type ReadBeside, readOnnxFile } from './onnx.ts';
+import { renameKeys } from './rename-keys.ts';
+import { readSafetensorsFile } from './safetensors.ts';
+import { readTorchWeights, type WeightsFile } from './state-dict.ts';
 
-const readers: Readonly<Record<string, (bytes: Uint8Array, path: string) => Weights>> = {
-  safetensors: (bytes, path) => renameAll(readSafetensorsFile(bytes, path), path),
-  onnx: (bytes, path) => renameAll(readOnnxFile(bytes, path), path),
+type Reader = (bytes: Uint8Array, path: string, beside: ReadBeside) => WeightsFile;
+
+const readers: Readonly<Record<string, Reader>> = {
+  safetensors: readSafetensorsFile,
+  onnx: readOnnxFile,
   pth: readTorchWeights,
   pt: readTorchWeights,
   ckpt: readTorchWeights,
@@ -19,9 +21,14 @@ const readers: Readonly<Record<string, (bytes: Uint8Array, path: string) => Weig
 /**
  * Reads `.safetensors`, `.pth`, `.pt`, `.ckpt`, `.bin`, `.pth.tar` (torch.save, without running anything) and the initializers of `.onnx`.
  *
- * float32 whatever the file's dtype; names as torchvision has them (`renameKeys`). @throws a data error at `path`.
+ * float32 whatever the file's dtype; names as `renameKeys` leaves them. `beside` opens the files that hold an ONNX model's large tensors.
+ * @throws a data error at `path`, whatever the bytes.
  */
-export function readWeights(bytes: Uint8Array, path: string): Weights {
+export function readWeights(
+  bytes: Uint8Array,
+  path: string,
+  beside: ReadBeside = refuseBeside(path),
+): WeightsFile {
   const extension = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
   const read = Object.hasOwn(readers, extension) ? readers[extension] : undefined;
   if (read === undefined)
@@ -29,21 +36,19 @@ export function readWeights(bytes: Uint8Array, path: string): Weights {
       path,
       `expected a file .${Object.keys(readers).join(', .')}, got .${extension}`,
     );
-  return read(bytes, path);
+  return asDataError(path, 'a file of weights', () => {
+    const { weights, metadata } = read(bytes, path, beside);
+    const names = renameKeys([...weights.keys()], path);
+    const kept = [...weights].flatMap(([name, weight]) => {
+      const renamed = names.get(name);
+      return renamed === undefined ? [] : [[renamed, weight] as const];
+    });
+    return { weights: new Map(kept), metadata };
+  });
 }
 
-function readOnnxFile(bytes: Uint8Array, path: string): Weights {
-  let initializers: OnnxInitializer[];
-  try {
-    initializers = readOnnxInitializers(bytes);
-  } catch (cause) {
-    throw dataError(path, `expected an ONNX model, got: ${String(cause)}`, { cause });
-  }
-  return new Map(
-    initializers.flatMap(({ name, dtype, shape, bytes: content }): [string, WeightTensor][] => {
-      if (dtype === undefined) return [];
-      const storage = { type: 'storage', dtype, bytes: content } as const;
-      return [[name, readTensor(rowMajor(storage, shape), `${path} ${name}`)]];
-    }),
-  );
-}
+const refuseBeside =
+  (path: string): ReadBeside =>
+  (name) => {
+    throw dataError(path, `expected all data in one file, got some in ${name}`);
+  };

@@ -3,7 +3,7 @@ import { renameKeys } from './rename-keys.ts';
 
 const rename = (...names: string[]) => [...renameKeys(names, 'file').values()];
 
-test('[F6] names become those of torchvision: wrappers, old dense layers, MoCo, batch counters', () => {
+test('[F6] what libraries wrap around modules goes, old dense layers and MoCo are renamed; the name of the network stays', () => {
   expect(rename('features.conv0.weight')).toEqual(['features.conv0.weight']);
   expect(rename('module.features.denseblock1.denselayer2.norm.1.weight')).toEqual([
     'features.denseblock1.denselayer2.norm1.weight',
@@ -12,11 +12,19 @@ test('[F6] names become those of torchvision: wrappers, old dense layers, MoCo, 
     rename('features.transition1.norm.weight', 'features.denseblock1.denselayer1.conv.2.weight'),
   ).toEqual(['features.transition1.norm.weight', 'features.denseblock1.denselayer1.conv2.weight']);
   expect(rename('model.model.classifier.bias', 'loss.weight')).toEqual([
-    'classifier.bias',
+    'model.model.classifier.bias',
     'loss.weight',
   ]);
+  expect(
+    rename(
+      'module._orig_mod.net.conv1.weight',
+      'net._orig_mod.bn1.bias',
+      'a.module.weight',
+      'module',
+    ),
+  ).toEqual(['net.conv1.weight', 'net.bn1.bias', 'a.weight', 'module']);
   expect(rename('module.model.conv1.weight', 'module.model.bn1.num_batches_tracked')).toEqual([
-    'conv1.weight',
+    'model.conv1.weight',
   ]);
   expect(
     rename(
@@ -27,7 +35,7 @@ test('[F6] names become those of torchvision: wrappers, old dense layers, MoCo, 
       'module.queue',
     ),
   ).toEqual(['conv1.weight']);
-  expect(() => rename('model.a', 'a')).toThrow(
-    'file: expected one tensor for a, got model.a and a',
+  expect(() => rename('module.a', 'a')).toThrow(
+    'file: expected one tensor for a, got module.a and a',
   );
 });

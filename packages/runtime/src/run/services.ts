@@ -1,6 +1,7 @@
 /** What planning and running ask of the outside, opened on a `.radiograph` folder. */
 import type { NodeType, PlanServices } from '@radiograph/graph';
 import { type EngineName, openEngine } from '@radiograph/tensor';
+import { withCompanions } from '../sources/companions.ts';
 import { createImplementationDigests, type NodePackage } from '../sources/implementation-digest.ts';
 import { resolveDataPath } from '../sources/resolve-path.ts';
 import { openSourceDigests } from '../sources/source-digest.ts';
@@ -40,6 +41,7 @@ export async function openServices({
 }: Workplace): Promise<OpenServices> {
   const store = openStore(home);
   const sources = openSourceDigests(home);
+  const digest = withCompanions(sources.digest);
   const resolvePath = (path: string) => resolveDataPath(path, graphPath, { own: data });
   return {
     store,
@@ -47,7 +49,7 @@ export async function openServices({
     save: sources.save,
     services: {
       implementation,
-      sourceDigest: (path) => sources.digest(resolvePath(path)),
+      sourceDigest: (path) => digest(resolvePath(path)),
       listDigest: ({ folder, from, list }, id) =>
         sources.digestList({
           id,

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { testPackages } from '../testing/nodes.ts';
+import { withCompanions } from './companions.ts';
 import { parseFileTable, printFileTable } from './file-table.ts';
 import { createImplementationDigests } from './implementation-digest.ts';
 import { findImports } from './imports.ts';
@@ -151,6 +152,21 @@ describe('openSourceDigests', () => {
     expect(await openSourceDigests(home).digest(join(folder, 'real'))).toBe(real);
     symlinkSync(folder, join(folder, 'real/ring'));
     await expect(digest(folder)).rejects.toThrow('expected a folder that does not contain itself');
+  });
+
+  test('[A42] the files beside an ONNX model that are named after it are part of it', async () => {
+    const folder = createTemporaryFolder();
+    const model = join(folder, 'm.onnx');
+    writeFileSync(model, 'model');
+    writeFileSync(join(folder, 'other.data'), '1');
+    const { digest } = openSourceDigests(folder);
+    const whole = withCompanions(digest);
+    expect(await whole(model)).toBe(await digest(model));
+    writeFileSync(join(folder, 'm.onnx.data'), '1');
+    const first = await whole(model);
+    expect(first).not.toBe(await digest(model));
+    writeFileSync(join(folder, 'm.onnx.data'), '2');
+    expect(await whole(model)).not.toBe(first);
   });
 
   test('[A13] one changed file among many is read alone, and changes the digest', async () => {

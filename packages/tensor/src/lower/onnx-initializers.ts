@@ -1,16 +1,31 @@
 /** The stored tensors of an ONNX file, for readers of weights. */
 import { fromBinary } from '@bufbuild/protobuf';
-import { TensorProto_DataType as DataType, ModelProtoSchema } from './generated/onnx_pb.js';
+import {
+  TensorProto_DataLocation as DataLocation,
+  TensorProto_DataType as DataType,
+  ModelProtoSchema,
+  type NodeProto,
+  type TensorProto,
+} from './generated/onnx_pb.js';
 
 /** Element types that a weight may have. */
 export type OnnxDtype = 'float32' | 'float64' | 'float16' | 'bfloat16' | 'int64' | 'int32';
 
+/** Where a tensor lies that is not in the model's own file: in a file beside it. */
+export type ExternalData = {
+  readonly location: string;
+  readonly offset: number;
+  /** Undefined: to the end of the file. */
+  readonly length: number | undefined;
+};
+
 /** A stored tensor: little-endian bytes, row-major. `dtype` undefined = another element type. */
 export type OnnxInitializer = {
+  /** Its own name, or, where an exporter folded a layer and made one up, that of the layer: `layer1.0.conv1.weight`. */
   readonly name: string;
   readonly dtype: OnnxDtype | undefined;
   readonly shape: readonly number[];
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | ExternalData;
 };
 
 const dtypes: ReadonlyMap<number, OnnxDtype> = new Map([
@@ -22,14 +37,62 @@ const dtypes: ReadonlyMap<number, OnnxDtype> = new Map([
   [DataType.INT32, 'int32'],
 ]);
 
-/** Reads the initializers of a model. Tensors kept in other files have no bytes. @throws the protobuf decoder's error for other bytes. */
-export function readOnnxInitializers(bytes: Uint8Array): OnnxInitializer[] {
-  const { graph } = fromBinary(ModelProtoSchema, bytes);
-  return (graph?.initializer ?? []).map(({ name, dataType, dims, rawData, floatData }) => ({
-    name,
-    dtype: dtypes.get(dataType),
-    shape: dims.map(Number),
-    // float32 may be a list of numbers instead; other types come as bytes from every exporter we know.
-    bytes: floatData.length > 0 ? new Uint8Array(Float32Array.from(floatData).buffer) : rawData,
+/** Reads the initializers and the metadata of a model. @throws the protobuf decoder's error for other bytes. */
+export function readOnnxInitializers(bytes: Uint8Array): {
+  readonly initializers: readonly OnnxInitializer[];
+  readonly metadata: Readonly<Record<string, string>>;
+} {
+  const { graph, metadataProps } = fromBinary(ModelProtoSchema, bytes);
+  const given = nameByLayers(graph?.node ?? []);
+  const metadata = Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]));
+  const initializers = (graph?.initializer ?? []).map((tensor) => ({
+    name: given.get(tensor.name) ?? tensor.name,
+    dtype: dtypes.get(tensor.dataType),
+    shape: tensor.dims.map(Number),
+    bytes: readBytes(tensor),
   }));
+  return { initializers, metadata };
+}
+
+/** float32 may be a list of numbers instead of bytes; other types come as bytes from every exporter we know. */
+function readBytes({ dataLocation, externalData, floatData, rawData }: TensorProto) {
+  if (dataLocation === DataLocation.EXTERNAL) {
+    const entries = new Map(externalData.map(({ key, value }) => [key, value]));
+    const length = entries.get('length');
+    return {
+      location: entries.get('location') ?? '',
+      offset: Number(entries.get('offset') ?? 0),
+      length: length === undefined ? undefined : Number(length),
+    };
+  }
+  return floatData.length > 0 ? new Uint8Array(Float32Array.from(floatData).buffer) : rawData;
+}
+
+/** The second and third input of these are a layer's own weight and bias. */
+const layers = new Set(['Conv', 'Gemm']);
+
+/**
+ * PyTorch's exporter folds a normalization into the convolution before it and gives the result a number for a name (`onnx::Conv_193`). The
+ * node keeps the place of its layer: `/layer1/layer1.0/conv1/Conv`.
+ */
+function nameByLayers(nodes: readonly NodeProto[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { opType, name, input } of nodes) {
+    const layer = layerOf(name);
+    if (!layers.has(opType) || layer === undefined) continue;
+    for (const [i, part] of ['weight', 'bias'].entries()) {
+      const stored = input[i + 1];
+      if (stored !== undefined && /^(onnx::)?\w*\d+$/.test(stored))
+        names.set(stored, `${layer}.${part}`);
+    }
+  }
+  return names;
+}
+
+/** `/layer1/layer1.0/conv1/Conv` -> `layer1.0.conv1`: the name of an entry of a list begins with that of its list. */
+function layerOf(name: string): string | undefined {
+  if (!name.startsWith('/')) return undefined;
+  const parts = name.split('/').slice(1, -1);
+  const kept = parts.filter((part, i) => !parts[i + 1]?.startsWith(`${part}.`));
+  return kept.length === 0 ? undefined : kept.join('.');
 }

@@ -38,6 +38,8 @@ export type OnnxBuilder = {
   ints(values: readonly number[]): Name;
   /** A tensor fed from outside. */
   input(name: Name, shape: Shape): void;
+  /** A float tensor of the model under a name of its own, which readers of the file find. */
+  stored(name: Name, data: Float32Array, shape: Shape): void;
   /** Marks a tensor as a result. */
   output(name: Name, shape: Shape, dtype: DType): void;
   /** The serialized model, with these texts as its metadata. */
@@ -78,12 +80,7 @@ export function createOnnxBuilder(kernels: Kernels): OnnxBuilder {
       data.length <= shareableLength
         ? `f${shape}:${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')}`
         : undefined;
-    return share(key, (name) => ({
-      name,
-      dataType: DataType.FLOAT,
-      dims: shape.map(BigInt),
-      rawData: bytesOf(data),
-    }));
+    return share(key, (name) => floatTensor(name, data, shape));
   }
 
   return {
@@ -102,7 +99,7 @@ export function createOnnxBuilder(kernels: Kernels): OnnxBuilder {
     filled: (value, shape) =>
       share(`v${shape}:${value}`, (name) => {
         const data = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value);
-        return { name, dataType: DataType.FLOAT, dims: shape.map(BigInt), rawData: bytesOf(data) };
+        return floatTensor(name, data, shape);
       }),
     ints: (values) =>
       share(`i${values}`, (name) => ({
@@ -112,6 +109,7 @@ export function createOnnxBuilder(kernels: Kernels): OnnxBuilder {
         int64Data: values.map(BigInt),
       })),
     input: (name, shape) => void inputs.push(valueInfo(name, shape, 'float32')),
+    stored: (name, data, shape) => void initializers.push(floatTensor(name, data, shape)),
     output: (name, shape, dtype) => void outputs.push(valueInfo(name, shape, dtype)),
     finish(metadata) {
       const results = { input: inputs, output: outputs };
@@ -122,6 +120,14 @@ export function createOnnxBuilder(kernels: Kernels): OnnxBuilder {
       return toBinary(ModelProtoSchema, model);
     },
   };
+}
+
+function floatTensor(
+  name: Name,
+  data: Float32Array,
+  shape: Shape,
+): MessageInitShape<typeof TensorProtoSchema> {
+  return { name, dataType: DataType.FLOAT, dims: shape.map(BigInt), rawData: bytesOf(data) };
 }
 
 function nodeOf(

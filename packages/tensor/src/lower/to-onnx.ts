@@ -1,6 +1,7 @@
 /** Program -> ONNX model bytes. */
 import type { OpName } from '../ir/op.ts';
 import type { Node, Program } from '../ir/program.ts';
+import type { Shape } from '../shape.ts';
 import { type Kernels, kernelsOf } from './kernels.ts';
 import { createOnnxBuilder, type OnnxBuilder } from './onnx-model.ts';
 import { type LowerCall, onnxRules } from './onnx-rules.ts';
@@ -10,6 +11,8 @@ type ModelOptions = {
   readonly resultName?: (name: string) => string;
   /** Texts of the model. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Values of inputs by name: these are weights of the model and not fed. */
+  readonly weights?: ReadonlyMap<string, { readonly shape: Shape; readonly data: Float32Array }>;
   /** What will run it; default the CPU's. */
   readonly kernels?: Kernels;
 };
@@ -17,10 +20,14 @@ type ModelOptions = {
 /** Lowers a verified program; inputs keep their names. */
 export function toOnnx(
   program: Program,
-  { resultName = outputName, metadata = {}, kernels = kernelsOf.cpu }: ModelOptions = {},
+  { resultName = outputName, metadata = {}, kernels = kernelsOf.cpu, weights }: ModelOptions = {},
 ): Uint8Array {
   const b = createOnnxBuilder(kernels);
-  for (const node of program.nodes) lowerNode(b, program, node);
+  for (const node of program.nodes) {
+    const weight = node.op === 'input' ? weights?.get(node.params.name) : undefined;
+    if (weight === undefined) lowerNode(b, program, node);
+    else b.stored(nameOf(node), weight.data, weight.shape);
+  }
   for (const [name, id] of Object.entries(program.outputs)) {
     const node = program.nodes[id]!;
     b.emit('Identity', [nameOf(node)], {}, [resultName(name)]);
