@@ -2,8 +2,8 @@
 
     /usr/bin/python3 bench/peers/forward.py FOLDER [NETWORK ...]
 
-FOLDER gets NETWORK.pth (torch.save of the state_dict) and NETWORK.json ({output: values, row-major}). Networks: densenet121, deeplab-resnet18,
-irnet-resnet50. Statistics of batch normalization are those of one random batch, so activations keep their scale. The image is 64 x 64,
+FOLDER gets NETWORK.pth (torch.save of the state_dict) and NETWORK.json ({output: values, row-major}). Networks: those of NETWORKS below; NAME.onnx
+exports one with PyTorch's defaults instead. Statistics of batch normalization are those of one random batch, so activations keep their scale. The image is 64 x 64,
 its values are ((i * 37) % 101) / 101 - 0.5.
 """
 import json
@@ -62,16 +62,20 @@ class Irnet(nn.Module):
 
 
 class Classifier(nn.Module):
-    def __init__(self):
+    def __init__(self, make):
         super().__init__()
-        self.inner = torchvision.models.densenet121(num_classes=14)
+        self.inner = make(num_classes=14)
 
     def forward(self, x):
         return {"logits": self.inner(x)}
 
 
 NETWORKS = {
-    "densenet121": Classifier,
+    "densenet121": lambda: Classifier(torchvision.models.densenet121),
+    "resnet18": lambda: Classifier(torchvision.models.resnet18),
+    "resnet101": lambda: Classifier(torchvision.models.resnet101),
+    "resnext50": lambda: Classifier(torchvision.models.resnext50_32x4d),
+    "wide-resnet50": lambda: Classifier(torchvision.models.wide_resnet50_2),
     "deeplab-resnet18": lambda: DeepLab(18, 64, 256, (12, 24, 36), 10),
     "irnet-resnet50": Irnet,
 }
@@ -87,15 +91,36 @@ def settle(model):
     return model.eval()
 
 
+class Single(nn.Module):
+    """Exporters want a tensor, not a dict."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x):
+        return self.model(x)["logits"]
+
+
+def export(model, image, folder, name):
+    """With every default: batch normalization is folded into the convolutions before it."""
+    torch.onnx.export(model, image, str(pathlib.Path(folder) / name), input_names=["image"])
+
+
 def main(folder, *names):
     torch.manual_seed(11)
     image = (((torch.arange(3 * SIDE * SIDE) * 37) % 101).float() / 101 - 0.5).reshape(1, 3, SIDE, SIDE)
     for name in names or NETWORKS:
-        model = settle(NETWORKS[name]())
+        kind, _, suffix = name.partition(".")
+        model = settle(NETWORKS[kind]())
         with torch.no_grad():
             outputs = {key: value.flatten().tolist() for key, value in model(image).items()}
         saved = model.inner if isinstance(model, Classifier) else model
-        torch.save(saved.state_dict(), pathlib.Path(folder) / f"{name}.pth")
+        if suffix == "onnx":
+            with torch.no_grad():
+                export(saved if isinstance(model, Classifier) else Single(model), image, folder, name)
+        else:
+            torch.save(saved.state_dict(), pathlib.Path(folder) / f"{name}.pth")
         (pathlib.Path(folder) / f"{name}.json").write_text(json.dumps(outputs))
 
 

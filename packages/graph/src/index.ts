@@ -79,7 +79,7 @@ export {
   type NodeDescription,
   type Registry,
 } from './registry.ts';
-export { listAccepted } from './suggest.ts';
+export { listAccepted, nearestName } from './suggest.ts';
 export {
   checkGraph,
   type Graph,

@@ -12,6 +12,12 @@ export function listAccepted(wrong: string, accepted: readonly string[]): string
     : `one of ${ranked.slice(0, 5).join(', ')}, ... (${ranked.length} in all)`;
 }
 
+/** The accepted name that is nearest to a wrong one; undefined where there are none. */
+export function nearestName(wrong: string, accepted: readonly string[]): string | undefined {
+  const ranked = accepted.map((name) => ({ name, distance: editDistance(wrong, name) }));
+  return ranked.sort((a, b) => a.distance - b.distance)[0]?.name;
+}
+
 /** Levenshtein distance, one row at a time. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

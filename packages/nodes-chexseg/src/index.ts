@@ -7,7 +7,7 @@ import { irnetMasks } from './irnet/irnet-masks.ts';
 import { irnetTrain } from './irnet/irnet-train.ts';
 import { chexlocalize } from './load/chexlocalize.ts';
 import { chexpert } from './load/chexpert.ts';
-import { modelFile, segmenterFile } from './load/model-file.ts';
+import { boundaryFile, modelFile, segmenterFile } from './load/model-file.ts';
 import { saliencyFiles } from './load/saliency-files.ts';
 import { phantom } from './phantom/phantom-node.ts';
 import { classify } from './predict/classify-node.ts';
@@ -24,6 +24,7 @@ export const chexsegNodes: readonly NodeType[] = [
   chexlocalize,
   modelFile,
   segmenterFile,
+  boundaryFile,
   saliencyFiles,
   denseNetTrain,
   ensemble,

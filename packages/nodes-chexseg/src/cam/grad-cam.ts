@@ -2,7 +2,8 @@ import { dataError, defineNode, listAccepted, type NodeContext, port } from '@ra
 import type { Images, Model, Saliency } from '@radiograph/kinds';
 import { z } from 'zod';
 import { orderedBatches, packInputs, padBatch } from '../batches/batches.ts';
-import { readDenseNet } from '../models/architecture.ts';
+import { readBackbone } from '../models/architecture.ts';
+import { classifierLayers } from '../models/classifier.ts';
 import { membersOf } from '../models/ensemble.ts';
 import { centerCrop, stretchFrames } from './center-crop.ts';
 import { type CamOptions, openCam } from './open-cam.ts';
@@ -15,7 +16,8 @@ channel k. All findings come from one forward pass. The grid is kept as it is; c
 
 layer: "norm5" is CheXseg's: the last normalization, BEFORE its ReLU, so A is signed. For it the gradient is known in closed form
 (the head is a global average and a linear layer): w_k = W_ck / (H W) times the share of positive positions of channel k. method "auto"
-uses that, and reverse-mode differentiation for any other layer ("denseblock1", ...); "autodiff" always differentiates.
+uses that, and reverse-mode differentiation for any other layer ("denseblock1", ...); "autodiff" always differentiates. A ResNet has "layer1" to "layer4";
+"norm5" stands for layer4 there, whose gradient is W_ck / (H W).
 
 score: "logit" (default) or "probability". The released CheXseg differentiates the probability, which multiplies every map of a finding by
 p (1 - p), 0 for confident images; masks that normalize each map first do not notice, the faithful mode of chexseg.saliency-masks does.
@@ -36,9 +38,12 @@ Source: Selvaraju et al., "Grad-CAM", ICCV 2017, equations 1 and 2; Smilkov et a
 const params = z.strictObject({
   layer: z
     .string()
-    .regex(/^(norm5|denseblock[1-5])$/, 'expected norm5 or denseblock1 to denseblock5')
+    .regex(
+      /^(norm5|denseblock[1-5]|layer[1-4])$/,
+      'expected norm5, denseblock1 to denseblock5 or layer1 to layer4',
+    )
     .default('norm5')
-    .describe('layer whose channels are weighted'),
+    .describe('layer whose channels are weighted; norm5 = the last one, also of a ResNet'),
   score: z.enum(['logit', 'probability']).default('logit').describe('what is differentiated'),
   method: z
     .enum(['auto', 'closed-form', 'autodiff'])
@@ -75,7 +80,7 @@ export const gradCam = defineNode({
   title: 'Grad-CAM',
   manual,
   inputs: {
-    model: port('model', 'a DenseNet classifier', { role: 'classifier' }),
+    model: port('model', 'a DenseNet or ResNet classifier', { role: 'classifier' }),
     images: port('images', 'radiographs to explain'),
   },
   outputs: {
@@ -137,7 +142,7 @@ async function explainImages(
   const values = new Float32Array(images.ids.length * columns.length * area);
   const probabilities = new Float32Array(images.ids.length * columns.length);
   for (const batch of orderedBatches(images.ids.length, batchSize)) {
-    const { channels } = readDenseNet(model);
+    const { channels } = readBackbone(model);
     const indices = padBatch(batch, batchSize);
     const image = packInputs(images, indices, { channels, ...model.normalization });
     const maps = await explainSmoothly(
@@ -190,15 +195,16 @@ function camOptions(
   { layer, score, method }: Params,
   compiled: Compiled,
 ): CamOptions {
-  const { blocks } = readDenseNet(model);
-  const layers = [...blocks.map((_, i) => `denseblock${i + 1}`), 'norm5'];
-  if (!layers.includes(layer))
+  const layers = classifierLayers(readBackbone(model));
+  const last = layers.at(-1)!; // every network has layers
+  const chosen = layer === 'norm5' ? last : layer;
+  if (!layers.includes(chosen))
     throw dataError('layer', `expected ${layers.join(', ')}, got ${layer}`);
-  if (method === 'closed-form' && layer !== 'norm5')
+  if (method === 'closed-form' && chosen !== last)
     throw dataError(
       'method',
-      `expected auto or autodiff for layer ${layer}: the closed form holds for norm5 only, got closed-form`,
+      `expected auto or autodiff for layer ${layer}: the closed form holds for ${last} only, got closed-form`,
     );
-  const closedForm = method === 'closed-form' || (method === 'auto' && layer === 'norm5');
-  return { layer, score, closedForm, ...compiled };
+  const closedForm = method === 'closed-form' || (method === 'auto' && chosen === last);
+  return { layer: chosen, score, closedForm, ...compiled };
 }

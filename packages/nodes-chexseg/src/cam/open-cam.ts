@@ -9,8 +9,8 @@ import {
   slice,
   sum,
 } from '@radiograph/tensor';
-import { readDenseNet } from '../models/architecture.ts';
-import { denseNetFeatures, denseNetHead } from '../models/densenet.ts';
+import { readBackbone } from '../models/architecture.ts';
+import { classifierFeatures, classifierHead, headOf } from '../models/classifier.ts';
 
 export type CamOptions = {
   readonly layer: string;
@@ -35,18 +35,18 @@ export type Cam = {
 /** Compiles `model` for batches of `[B, C, H, W]`. */
 export async function openCam(model: Model, options: CamOptions): Promise<Cam> {
   const { columns, batchSize, threads } = options;
-  const config = readDenseNet(model);
+  const config = readBackbone(model);
   const classes = model.classes.length;
   let shape: readonly number[] = [];
   const predictor = await createPredictor({
     inputs: { image: [batchSize, config.channels, ...model.inputSize] },
     forward: ({ image }, scope) => {
       let layer: Sym | undefined;
-      const features = denseNetFeatures(scope, image!, config, (name, output) => {
+      const features = classifierFeatures(scope, image!, config, (name, output) => {
         if (name === options.layer) layer = output;
       });
       shape = layer!.shape; // openCam's callers checked that the layer exists
-      const logits = denseNetHead(scope, features, classes);
+      const logits = classifierHead(scope, features, config, classes);
       const outputs = { layer: layer!, probability: sigmoid(logits) };
       return options.closedForm
         ? outputs
@@ -89,19 +89,23 @@ function channelWeights(
 
 type ClosedForm = { readonly options: CamOptions; readonly channels: number };
 
-/** w_k = W_ck / (H W) * share of positive positions; times p (1 - p) for the probability. One `[B, F]` per finding. */
+/**
+ * w_k = W_ck / (H W) * share of positive positions (of all, where no ReLU stands between the layer and the mean); times p (1 - p) for the
+ * probability. One `[B, F]` per finding.
+ */
 function closedFormWeights(
-  { weights, classes }: Model,
+  { weights, classes, architecture }: Model,
   { layer, probability }: Record<string, Float32Array>,
   { options, channels }: ClosedForm,
 ): Float32Array[] {
   const { columns, batchSize, score } = options;
-  const head = weights.get('classifier.weight')!.data;
+  const { headName, hasReluInHead } = headOf(readBackbone({ architecture }));
+  const head = weights.get(`${headName}.weight`)!.data;
   const area = layer!.length / (batchSize * channels);
   const shares = new Float32Array(batchSize * channels);
   for (let i = 0; i < shares.length; i++) {
     let positive = 0;
-    for (let x = 0; x < area; x++) if (layer![i * area + x]! > 0) positive++;
+    for (let x = 0; x < area; x++) if (!hasReluInHead || layer![i * area + x]! > 0) positive++;
     shares[i] = positive / area;
   }
   return columns.map((column) =>

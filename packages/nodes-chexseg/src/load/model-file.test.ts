@@ -135,6 +135,36 @@ describe('chexseg.model-file', () => {
     expect(logs).toEqual(['1 tensors of the file are not used: fc.weight']);
   });
 
+  test('[C112] a network is found under any name, with a head of any name; two of them are refused', async () => {
+    const { model } = await load(modelFile, { file: checkpoint });
+    const under = (prefix: string, head: string) =>
+      renamed(model.weights, (name) => `${prefix}${name.replace('classifier.', head)}`);
+    for (const [prefix, head] of [
+      ['net.', 'classifier.'],
+      ['a.b_2.module.encoder._orig_mod.', 'classifier.0.'],
+      ['', 'head.fc.1.'],
+    ] as const)
+      expect((await loadWeights(modelFile, under(prefix, head))).model, prefix).toEqual(model);
+
+    const apart = renamed(model.weights, (name) =>
+      name.startsWith('features.') ? `backbone.${name}` : `head.${name.split('.')[1]}`,
+    );
+    expect((await loadWeights(modelFile, apart)).model).toEqual(model);
+    const two = new Map([...under('student.', 'classifier.'), ...under('teacher.', 'classifier.')]);
+    await expect(loadWeights(modelFile, two)).rejects.toThrow(
+      'expected one network, got 2, under "student." and "teacher."',
+    );
+  });
+
+  test('[C79] a missing weight is told with the nearest that the file has', async () => {
+    const { model } = await load(modelFile, { file: checkpoint });
+    const changed = renamed(model.weights, (name) => name.replace('norm0.bias', 'norm0.bais'));
+
+    await expect(loadWeights(modelFile, changed)).rejects.toThrow(
+      'features.norm0.bias: expected 8, got nothing (nearest of that shape in the file: features.norm0.bais)',
+    );
+  });
+
   test('[C78] three logits per finding fold into one with the same probabilities', async () => {
     const { model } = await load(modelFile, { file: checkpoint });
     const triple = (name: string) => {
@@ -233,6 +263,38 @@ describe('chexseg.model-file', () => {
       'expected a file .safetensors',
     );
   });
+});
+
+test('[C76] the output stride of a segmenter is that of its checkpoint, else 16, which is said', async () => {
+  const network = {
+    depth: 18,
+    width: 8,
+    rates: [12, 24, 36],
+    decoderChannels: 32,
+    channels: 3,
+  } as const;
+  const weights = initializeWeights(
+    ({ image: x }, scope) => ({ y: deepLab(scope, x!, { ...network, classes: 10 }) }),
+    { image: [1, 3, 32, 32] },
+    3,
+  );
+  const file = join(createTemporaryFolder(), 'weights.safetensors');
+  const read = async (metadata: Record<string, string>, options = {}) => {
+    writeFileSync(file, writeSafetensors(weights, metadata));
+    const { model, logs } = await load(segmenterFile, { file, ...options });
+    return [readDeepLab(model).outputStride, readDeepLab(model).rates, logs.length];
+  };
+
+  expect(await read({})).toEqual([undefined, [12, 24, 36], 1]);
+  expect(await read({}, { outputStride: '8' })).toEqual([8, [12, 24, 36], 0]);
+  expect(await read({ encoder_output_stride: '8', decoder_atrous_rates: '(6, 12, 18)' })).toEqual([
+    8,
+    [6, 12, 18],
+    0,
+  ]);
+  await expect(read({ encoder_output_stride: '32' })).rejects.toThrow(
+    'expected an output stride of 8 or 16, got 32',
+  );
 });
 
 test('[C76] chexseg.segmenter-file loads a DeepLabv3+ with its thresholds', async () => {

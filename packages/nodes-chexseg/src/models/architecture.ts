@@ -16,10 +16,15 @@ const DenseNetArchitecture = z.strictObject({
   dropRate: z.number(),
   channels: count,
 });
+const ResNet = {
+  depth: z.literal([18, 34, 50, 101, 152]),
+  width: count,
+  groups: count.optional(),
+  widthPerGroup: count.optional(),
+};
 const ResNetArchitecture = z.strictObject({
   family: z.literal('resnet'),
-  depth: z.literal([18, 34, 50]),
-  width: count,
+  ...ResNet,
   channels: count,
 });
 const BackboneArchitecture = z.discriminatedUnion('family', [
@@ -35,13 +40,13 @@ const Decoder = {
   decoderChannels: count,
   channels: count,
   classes: count,
+  outputStride: z.literal([8, 16]).optional(),
   dropRate: z.number().min(0).lt(1).default(0.5),
 };
 const DeepLabArchitecture = z.discriminatedUnion('family', [
   z.strictObject({
     family: z.literal('deeplabv3plus-resnet'),
-    depth: z.literal([18, 34, 50]),
-    width: count,
+    ...ResNet,
     ...Decoder,
   }),
   z.strictObject({
@@ -51,12 +56,12 @@ const DeepLabArchitecture = z.discriminatedUnion('family', [
   }),
 ]);
 
-/** The network of a classifier. @throws a data error for another family. */
+/** The network of a DenseNet classifier, which alone is trained here. @throws a data error for another family. */
 export function readDenseNet(model: Model): DenseNetConfig {
   return parse(DenseNetArchitecture, model);
 }
 
-/** The network of a classifier that may carry another one: ResNet or DenseNet. @throws a data error for another family. */
+/** The network of a classifier: ResNet or DenseNet. @throws a data error for another family. */
 export function readBackbone(model: Pick<Model, 'architecture'>): BackboneConfig {
   return parse(BackboneArchitecture, model);
 }

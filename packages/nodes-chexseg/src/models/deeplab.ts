@@ -29,6 +29,8 @@ export type DeepLabConfig = EncoderConfig & {
   /** 3 (grey repeated) or 1. */
   readonly channels: number;
   readonly classes: number;
+  /** How many times smaller than the image the pyramid's map is; default 16. No weight tells it. */
+  readonly outputStride?: 8 | 16 | undefined;
   /** Dropout after the pyramid; default 0.5, the authors' own. */
   readonly dropRate?: number;
 };
@@ -47,10 +49,13 @@ export function deepLab(scope: Scope, image: Sym, config: DeepLabConfig): Sym {
   return resizeTo(logits, image);
 }
 
-const outputStride = 16;
-
-function encode(scope: Scope, image: Sym, config: EncoderConfig): EncoderFeatures {
+function encode(
+  scope: Scope,
+  image: Sym,
+  config: EncoderConfig & Pick<DeepLabConfig, 'outputStride'>,
+): EncoderFeatures {
   if (!('densenet' in config)) return resNetFeatures(scope, image, config);
+  const { outputStride = 16 } = config;
   let low: Sym | undefined;
   const last = denseNetStages(
     scope,

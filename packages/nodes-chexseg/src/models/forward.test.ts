@@ -10,9 +10,9 @@ import { createPredictor, type Forward } from '@radiograph/tensor';
 import { createTestContext } from '@radiograph/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { modelFile, segmenterFile } from '../load/model-file.ts';
-import { readDeepLab, readDenseNet } from './architecture.ts';
+import { readBackbone, readDeepLab } from './architecture.ts';
+import { classifierFeatures, classifierHead } from './classifier.ts';
 import { deepLab } from './deeplab.ts';
-import { denseNetFeatures, denseNetHead } from './densenet.ts';
 import { irnet } from './irnet.ts';
 
 const python = '/usr/bin/python3'; // Debian's, which has python3-torch where a parity with PyTorch can be measured
@@ -49,16 +49,38 @@ async function loadModel(node: NodeType, file: string): Promise<Model> {
   return (await node.run({}, params, createTestContext())).model as Model;
 }
 
+/** A classifier of torchvision, from its state_dict or from PyTorch's own ONNX export. */
+const classifier = (file: string): Case => ({
+  file,
+  async load(path) {
+    const model = await loadModel(modelFile, path);
+    const config = readBackbone(model);
+    expect(model.classes).toHaveLength(14);
+    const forward: Forward = ({ image: x }, scope) => {
+      const features = classifierFeatures(scope, x!, config);
+      return { logits: classifierHead(scope, features, config, model.classes.length) };
+    };
+    return { forward, weights: model.weights };
+  },
+});
+
 const cases: Readonly<Record<string, Case>> = {
-  'DenseNet-121': {
-    file: 'densenet121',
+  'DenseNet-121': classifier('densenet121'),
+  'ResNet-18': classifier('resnet18'),
+  'ResNet-101': classifier('resnet101'),
+  'ResNeXt-50': classifier('resnext50'),
+  'wide ResNet-50': classifier('wide-resnet50'),
+  'DenseNet-121 from ONNX, normalization folded': classifier('densenet121.onnx'),
+  'ResNet-18 from ONNX, normalization folded': classifier('resnet18.onnx'),
+  'DeepLabv3+ from ONNX, normalization folded': {
+    file: 'deeplab-resnet18.onnx',
     async load(path) {
-      const model = await loadModel(modelFile, path);
-      const forward: Forward = ({ image: x }, scope) => {
-        const features = denseNetFeatures(scope, x!, readDenseNet(model));
-        return { logits: denseNetHead(scope, features, model.classes.length) };
+      const model = await loadModel(segmenterFile, path);
+      const config = readDeepLab(model);
+      return {
+        forward: ({ image: x }, scope) => ({ logits: deepLab(scope, x!, config) }),
+        weights: model.weights,
       };
-      return { forward, weights: model.weights };
     },
   },
   'DeepLabv3+ on ResNet-18': {
@@ -78,7 +100,7 @@ const cases: Readonly<Record<string, Case>> = {
       const backbone = { family: 'resnet', depth: 50, width: 64, channels: 3 } as const;
       return {
         forward: ({ image: x }, scope) => ({ ...irnet(scope, x!, { backbone }) }),
-        weights: readWeights(readFileSync(path), path),
+        weights: readWeights(readFileSync(path), path).weights,
       };
     },
   },
@@ -88,14 +110,14 @@ describe.skipIf(!findTorch())('forward pass on weights of torch.save', () => {
   const folder = mkdtempSync(join(tmpdir(), 'radiograph-forward-'));
   beforeAll(() => {
     execFileSync(python, [script, folder, ...Object.values(cases).map(({ file }) => file)]);
-  }, 60_000);
+  }, 240_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test.each(Object.keys(cases))('[C80] %s gives PyTorch’s outputs to 1e-4', async (name) => {
     const { file, load } = cases[name]!;
     const predictor = await createPredictor({
       inputs: { image: [1, 3, side, side] },
-      ...(await load(join(folder, `${file}.pth`))),
+      ...(await load(join(folder, file.endsWith('.onnx') ? file : `${file}.pth`))),
     });
     const ours = await predictor.predict({ image });
     await predictor.dispose();

@@ -1,4 +1,4 @@
-/** ResNet encoders (He et al., CVPR 2016) under torchvision's names, with the last stage dilated for segmentation. */
+/** ResNet encoders (He et al., CVPR 2016) under torchvision's names, for classifiers and, the last stages dilated, for segmentation. */
 import {
   add,
   batchNorm,
@@ -10,53 +10,72 @@ import {
   type Sym,
 } from '@radiograph/tensor';
 
-export type ResNetDepth = 18 | 34 | 50;
+export type ResNetDepth = 18 | 34 | 50 | 101 | 152;
 
 export type ResNetConfig = {
   readonly depth: ResNetDepth;
   /** Channels of the first stage; 64 is the paper's. Smaller ones are for tests. */
   readonly width: number;
+  /** Groups of the 3x3 convolutions of bottlenecks: 32 in ResNeXt-50 32x4d (Xie et al., CVPR 2017); default 1. */
+  readonly groups?: number | undefined;
+  /** Channels of such a group, for a width of 64: 4 in ResNeXt-50 32x4d, 128 in a wide ResNet (Zagoruyko & Komodakis, 2016); default 64. */
+  readonly widthPerGroup?: number | undefined;
 };
 
-const layouts: {
-  readonly [D in ResNetDepth]: { readonly layers: readonly number[]; readonly expansion: 1 | 4 };
-} = {
+type Layout = { readonly layers: readonly number[]; readonly expansion: 1 | 4 };
+
+/** Blocks per stage, and how many times a block's width comes out of it. */
+export const resNetLayouts: { readonly [D in ResNetDepth]: Layout } = {
   18: { layers: [2, 2, 2, 2], expansion: 1 },
   34: { layers: [3, 4, 6, 3], expansion: 1 },
   50: { layers: [3, 4, 6, 3], expansion: 4 },
+  101: { layers: [3, 4, 23, 3], expansion: 4 },
+  152: { layers: [3, 8, 36, 3], expansion: 4 },
 };
 const kaiming: Init = { type: 'kaiming-normal', fan: 'out' };
 
 /** Low-level features at stride 4 (layer1) and high-level ones at stride 16 (layer4). */
 export type EncoderFeatures = { readonly low: Sym; readonly high: Sym };
 
-/** Stages 1 to 4 at output stride 16, the last one dilated. */
-export function resNetFeatures(scope: Scope, image: Sym, config: ResNetConfig): EncoderFeatures {
-  const [, low, , , high] = resNetStages(scope, image, config, 'dilated') as [
-    Sym,
-    Sym,
-    Sym,
-    Sym,
-    Sym,
-  ];
+/** Stages 1 to 4 at an output stride of 16 (or 8), what does not halve the map dilated instead. */
+export function resNetFeatures(
+  scope: Scope,
+  image: Sym,
+  config: ResNetConfig & { readonly outputStride?: 8 | 16 | undefined },
+): EncoderFeatures {
+  const ending = config.outputStride === 8 ? 'dilated-8' : 'dilated';
+  const [, low, , , high] = resNetStages(scope, image, config, ending) as [Sym, Sym, Sym, Sym, Sym];
   return { low, high };
 }
 
-/**
- * What layer4 does instead of halving the map: `dilated` gives EVERY convolution stride 1 and dilation 2 with padding size // 2 * 2, the
- * very first 3x3 too, as the authors' segmenter does it (torchvision's own option leaves that one at 1; method.md b.7); `plain` only
- * takes stride 1, as IRNet does (method.md b.5).
- */
-export type LastStage = 'dilated' | 'plain';
+type Stage = { readonly stride: 1 | 2; readonly dilation: 1 | 2 | 4 };
+const [same, half] = [
+  { stride: 1, dilation: 1 },
+  { stride: 2, dilation: 1 },
+] as const;
 
-/** The pooled stem (stride 4) and the outputs of layer1 to layer4 (strides 4, 8, 16, 16). */
+/**
+ * How the four stages end: `strided` halves the map three times, as the classifier does; `plain` leaves layer4 at stride 1, as IRNet does
+ * (method.md b.5); `dilated` also gives EVERY convolution of layer4 dilation 2 with padding size // 2 * 2, the very first 3x3 too, as the authors'
+ * segmenter does it (torchvision's own option leaves that one at 1; method.md b.7); `dilated-8` does so in layer3, and in layer4 with 4, as
+ * segmentation_models.pytorch does for encoder_output_stride=8.
+ */
+const endings = {
+  strided: [same, half, half, half],
+  plain: [same, half, half, same],
+  dilated: [same, half, half, { stride: 1, dilation: 2 }],
+  'dilated-8': [same, half, { stride: 1, dilation: 2 }, { stride: 1, dilation: 4 }],
+} as const satisfies Record<string, readonly Stage[]>;
+export type ResNetEnding = keyof typeof endings;
+
+/** The pooled stem (stride 4) and the outputs of layer1 to layer4. */
 export function resNetStages(
   scope: Scope,
   image: Sym,
-  { depth, width }: ResNetConfig,
-  lastStage: LastStage,
+  { depth, width, groups = 1, widthPerGroup = 64 }: ResNetConfig,
+  ending: ResNetEnding,
 ): Sym[] {
-  const { layers, expansion } = layouts[depth];
+  const { layers, expansion } = resNetLayouts[depth];
   const first = conv(scope.at('conv1'), image, {
     channels: width,
     size: 7,
@@ -68,11 +87,15 @@ export function resNetStages(
   const stages = [stem];
   layers.forEach((blocks, index) => {
     let x = stages[index]!;
-    const dilation = index === 3 && lastStage === 'dilated' ? 2 : 1;
+    const { stride, dilation } = endings[ending][index]!;
+    const channels = width * 2 ** index;
+    const inner = expansion === 1 ? channels : Math.floor((channels * widthPerGroup) / 64) * groups;
     for (let block = 0; block < blocks; block++) {
-      const stride = block === 0 && (index === 1 || index === 2) ? 2 : 1;
-      const options = { channels: width * 2 ** index, stride, dilation, expansion };
-      x = residualBlock(scope.at(`layer${index + 1}`).at(String(block)), x, options);
+      const options = { channels, inner, groups, dilation, expansion };
+      x = residualBlock(scope.at(`layer${index + 1}`).at(String(block)), x, {
+        ...options,
+        stride: block === 0 ? stride : 1,
+      });
     }
     stages.push(x);
   });
@@ -81,6 +104,9 @@ export function resNetStages(
 
 type BlockOptions = {
   readonly channels: number;
+  /** Of a bottleneck's 3x3 convolution. */
+  readonly inner: number;
+  readonly groups: number;
   readonly stride: number;
   readonly dilation: number;
   readonly expansion: 1 | 4;
@@ -110,15 +136,16 @@ function basicPath(scope: Scope, x: Sym, { channels, stride, dilation }: BlockOp
 function bottleneckPath(
   scope: Scope,
   x: Sym,
-  { channels, stride, dilation, expansion }: BlockOptions,
+  { channels, inner, groups, stride, dilation, expansion }: BlockOptions,
 ): Sym {
-  const first = conv(scope.at('conv1'), x, { channels, size: 1, init: kaiming });
+  const first = conv(scope.at('conv1'), x, { channels: inner, size: 1, init: kaiming });
   const active = relu(batchNorm(scope.at('bn1'), first));
   const second = conv(scope.at('conv2'), active, {
-    channels,
+    channels: inner,
     size: 3,
     stride,
     dilation,
+    groups,
     init: kaiming,
   });
   const third = conv(scope.at('conv3'), relu(batchNorm(scope.at('bn2'), second)), {

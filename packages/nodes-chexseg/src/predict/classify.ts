@@ -3,8 +3,8 @@ import type { NodeContext } from '@radiograph/graph';
 import type { Images, Model } from '@radiograph/kinds';
 import { createPredictor, type NamedTensors, sigmoid } from '@radiograph/tensor';
 import { orderedBatches, packInputs, padBatch } from '../batches/batches.ts';
-import { readDenseNet } from '../models/architecture.ts';
-import { denseNetFeatures, denseNetHead } from '../models/densenet.ts';
+import { readBackbone } from '../models/architecture.ts';
+import { classifierFeatures, classifierHead } from '../models/classifier.ts';
 import { membersOf } from '../models/ensemble.ts';
 
 const batchSize = 8;
@@ -16,12 +16,14 @@ export async function classifyImages(
   images: Images,
   { threads }: Pick<NodeContext, 'threads'>,
 ): Promise<Float32Array> {
-  const config = readDenseNet({ ...model, weights });
+  const config = readBackbone(model);
   const classes = model.classes.length;
   const predictor = await createPredictor({
     inputs: { image: [batchSize, config.channels, images.height, images.width] },
     forward: ({ image }, scope) => ({
-      probability: sigmoid(denseNetHead(scope, denseNetFeatures(scope, image!, config), classes)),
+      probability: sigmoid(
+        classifierHead(scope, classifierFeatures(scope, image!, config), config, classes),
+      ),
     }),
     weights,
     threads,
