@@ -72,6 +72,9 @@ class Classifier(nn.Module):
 
 NETWORKS = {
     "densenet121": lambda: Classifier(torchvision.models.densenet121),
+    "small-densenet": lambda: Classifier(
+        lambda num_classes: torchvision.models.DenseNet(4, (2, 1), 8, num_classes=num_classes)
+    ),
     "resnet18": lambda: Classifier(torchvision.models.resnet18),
     "resnet101": lambda: Classifier(torchvision.models.resnet101),
     "resnext50": lambda: Classifier(torchvision.models.resnext50_32x4d),

@@ -67,10 +67,8 @@ const classifier = (file: string): Case => ({
 const cases: Readonly<Record<string, Case>> = {
   'DenseNet-121': classifier('densenet121'),
   'ResNet-18': classifier('resnet18'),
-  'ResNet-101': classifier('resnet101'),
   'ResNeXt-50': classifier('resnext50'),
-  'wide ResNet-50': classifier('wide-resnet50'),
-  'DenseNet-121 from ONNX, normalization folded': classifier('densenet121.onnx'),
+  'a small DenseNet from ONNX, normalization folded': classifier('small-densenet.onnx'),
   'ResNet-18 from ONNX, normalization folded': classifier('resnet18.onnx'),
   'DeepLabv3+ from ONNX, normalization folded': {
     file: 'deeplab-resnet18.onnx',

@@ -43,14 +43,19 @@ export function readOnnxInitializers(bytes: Uint8Array): {
   readonly metadata: Readonly<Record<string, string>>;
 } {
   const { graph, metadataProps } = fromBinary(ModelProtoSchema, bytes);
-  const given = nameByLayers(graph?.node ?? []);
+  const stored = graph?.initializer ?? [];
+  const names = nameByLayers(graph?.node ?? [], new Set(stored.map(({ name }) => name)));
   const metadata = Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]));
-  const initializers = (graph?.initializer ?? []).map((tensor) => ({
-    name: given.get(tensor.name) ?? tensor.name,
-    dtype: dtypes.get(tensor.dataType),
-    shape: tensor.dims.map(Number),
-    bytes: readBytes(tensor),
-  }));
+  const initializers = stored.flatMap((tensor) => {
+    const content = {
+      dtype: dtypes.get(tensor.dataType),
+      shape: tensor.dims.map(Number),
+      bytes: readBytes(tensor),
+    };
+    const given = names.get(tensor.name) ?? [];
+    const own = given.length > 0 && isMadeUp(tensor.name) ? given : [tensor.name, ...given];
+    return own.map((name) => ({ name, ...content }));
+  });
   return { initializers, metadata };
 }
 
@@ -68,23 +73,37 @@ function readBytes({ dataLocation, externalData, floatData, rawData }: TensorPro
   return floatData.length > 0 ? new Uint8Array(Float32Array.from(floatData).buffer) : rawData;
 }
 
-/** The second and third input of these are a layer's own weight and bias. */
-const layers = new Set(['Conv', 'Gemm']);
+/** What the inputs of a layer's node are, behind its maps. */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  Conv: ['weight', 'bias'],
+  Gemm: ['weight', 'bias'],
+  BatchNormalization: ['weight', 'bias', 'running_mean', 'running_var'],
+};
+
+const isMadeUp = (name: string): boolean => /^(onnx::)?\w*\d+$/.test(name);
 
 /**
- * PyTorch's exporter folds a normalization into the convolution before it and gives the result a number for a name (`onnx::Conv_193`). The
- * node keeps the place of its layer: `/layer1/layer1.0/conv1/Conv`.
+ * Names of layers for tensors that have another. PyTorch's exporter folds a normalization into the convolution before it and gives the result a
+ * number for a name (`onnx::Conv_193`), and of equal tensors it keeps one, which an Identity hands on under the other names. The node keeps the place of its layer: `/layer1/layer1.0/conv1/Conv`.
  */
-function nameByLayers(nodes: readonly NodeProto[]): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const { opType, name, input } of nodes) {
+function nameByLayers(
+  nodes: readonly NodeProto[],
+  stored: ReadonlySet<string>,
+): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  const taken = new Set(stored);
+  const give = (tensor: string | undefined, wanted: string | undefined) => {
+    if (tensor === undefined || wanted === undefined) return;
+    if (!stored.has(tensor) || taken.has(wanted)) return;
+    taken.add(wanted);
+    names.set(tensor, [...(names.get(tensor) ?? []), wanted]);
+  };
+  for (const { opType, name, input, output } of nodes) {
     const layer = layerOf(name);
-    if (!layers.has(opType) || layer === undefined) continue;
-    for (const [i, part] of ['weight', 'bias'].entries()) {
-      const stored = input[i + 1];
-      if (stored !== undefined && /^(onnx::)?\w*\d+$/.test(stored))
-        names.set(stored, `${layer}.${part}`);
-    }
+    if (opType === 'Identity') give(input[0], output[0]);
+    else if (layer !== undefined)
+      for (const [i, part] of (layers[opType] ?? []).entries())
+        give(input[i + 1], `${layer}.${part}`);
   }
   return names;
 }
