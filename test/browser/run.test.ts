@@ -300,10 +300,10 @@ describe.skipIf(browserPath === undefined)('running (needs Chrome or Chromium)',
 
     const list = page.getByRole('navigation', { name: 'Sweeps' });
     await list.getByText(/^done · 2 of 2 cells/).waitFor();
-    await list.getByText(/best: miou.replicates=\d+, mIoU 0\.\d{3}/).waitFor();
+    await list.getByText(/highest: miou.replicates=\d+, mIoU 0\.\d{3}/).waitFor();
     await page.getByText('is not shown to be better than').waitFor();
     const differences = page.getByRole('region', { name: 'Differences' });
-    await differences.getByText('0.000 to 0.000').waitFor(); // the replicates change no score
+    await differences.getByText('[0.000, 0.000]').waitFor(); // the replicates change no score
     const cells = page.getByRole('region', { name: 'Cells' }).getByRole('row');
     const more = cells.filter({ hasText: /^80/ });
     await more.getByRole('button', { name: 'Compare' }).click();

@@ -191,6 +191,7 @@ function addSweepOptions(command: Command): Command {
     )
     .addOption(trackOption())
     .option('--slurm-config <file>', 'JSON: partition, account, resources by node type')
+    .option('--stdin', 'read the graph from standard input; the path only names it', false)
     .option('--dry-run', 'print the merged plan and its estimated time', false);
 }
 

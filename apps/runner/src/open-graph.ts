@@ -1,6 +1,7 @@
 /** From a graph file on the command line to a proved graph. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import {
   applyVariants,
   type Cell,
@@ -30,21 +31,27 @@ export type Changes = {
   readonly variant?: readonly string[];
   /** In place of the graph's. */
   readonly seed?: string;
+  /** Reads the text from standard input; the path only names it. */
+  readonly stdin?: boolean;
 };
 
 /** Reads a graph file. @throws a data error if it cannot be read, a graph error with every problem of shape. */
 export async function readDocument(
   path: string,
-  { set = [], variant = [], seed }: Changes = {},
+  { set = [], variant = [], seed, stdin = false }: Changes = {},
 ): Promise<GraphDocument> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw dataError(path, `expected a graph file, got ${why}`);
-  });
+  const text = stdin ? await readText(process.stdin) : await readGraphFile(path);
   const document = parseFile(text, path);
   const chosen = variant.length === 0 ? document : applyVariants(document, parseCell(variant));
   const seeded = seed === undefined ? chosen : { ...chosen, seed: parseSeed(seed) };
   return setParams(seeded, parseSettings(set));
+}
+
+async function readGraphFile(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw dataError(path, `expected a graph file, got ${why}`);
+  });
 }
 
 /** Broken JSON has no path inside the document: the file is its place. */

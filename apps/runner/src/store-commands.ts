@@ -13,9 +13,12 @@ function declareRecordCommands(program: Command, finish: Finish): void {
   const load = () => import('./commands/records.ts');
   const runs = program
     .command('runs')
-    .description('list all runs, newest first')
+    .description('list the newest runs with their dates, arms and scores')
+    .option('--limit <count>', 'at most so many', '50')
     .option('--json', 'print JSON', false)
-    .action(async (flags: { json: boolean }) => finish(await (await load()).runsCommand(flags)));
+    .action(async (flags: { json: boolean; limit: string }) =>
+      finish(await (await load()).runsCommand(flags)),
+    );
   runs
     .command('show [run]')
     .description('what a run was made of and what it did (default: the latest)')
@@ -29,7 +32,9 @@ function declareRecordCommands(program: Command, finish: Finish): void {
     );
   runs
     .command('diff <before> <after>')
-    .description('what two runs were made of and what came out; `latest` is the newest')
+    .description(
+      'what two runs were made of, what came out and what it scored; `latest` is the newest',
+    )
     .action(async (before: string, after: string, _: unknown, command: Command) =>
       finish(await (await load()).runsDiffCommand(before, after, command.optsWithGlobals())),
     );

@@ -8,6 +8,8 @@ const Difference = z.strictObject({
   a: z.number().nullable(),
   b: z.number().nullable(),
   difference: Interval.nullable().describe('paired, b - a'),
+  p: z.number().nullable().describe('corrected (Holm) over the classes'),
+  verdict: z.string().describe('which side is better, or that no difference is shown'),
 });
 /** The difference of one class, or of the mean over classes. */
 export type Difference = Data<typeof Difference>;
@@ -26,6 +28,7 @@ const GraphChange = z.strictObject({
 const Comparison = z.strictObject({
   comparison: z.strictObject({
     images: z.int(),
+    note: z.string().describe('what was compared, left out, drawn and corrected'),
     mean: Difference,
     perClass: z.array(Difference),
     perImage: z.array(z.strictObject({ id: z.string(), difference: z.number().nullable() })),

@@ -27,6 +27,7 @@ export {
   mostCells,
   type SweepCell,
   type SweepHead,
+  type SweepPlan,
   type VariantCell,
 } from './sweeps.ts';
 export { type Api, api, Refusal } from './table.ts';

@@ -44,7 +44,9 @@ const ArmsComparison = z.strictObject({
   summary: z
     .array(z.string())
     .describe('whether the best arm is shown to be the best, and where, in sentences'),
-  images: z.int(),
+  images: z.int().describe('of all seeds together'),
+  sample: z.string().describe('images and seeds, in words'),
+  note: z.string().describe('what was compared, left out, drawn and corrected'),
   arms: z.array(z.strictObject({ name: z.string(), mean: Interval.nullable() })),
   pairs: z
     .array(
@@ -53,6 +55,7 @@ const ArmsComparison = z.strictObject({
         b: z.string(),
         difference: Interval.nullable().describe('b - a on the images and seeds of both'),
         p: z.number().nullable().describe('corrected over all pairs (Holm)'),
+        verdict: z.string().describe('which arm is better, or that no difference is shown'),
       }),
     )
     .describe('every pair of arms'),
@@ -60,7 +63,77 @@ const ArmsComparison = z.strictObject({
 /** The arms with their intervals, and every pair of them. */
 export type ArmsComparison = Data<typeof ArmsComparison>;
 
+const SweepRequest = z.strictObject({
+  axes: z.array(z.string()).default([]).describe('of the variants; none: as the graph says'),
+  grids: z.array(z.string()).default([]).describe('node.param=value,value'),
+  seeds: z.int().min(1).max(1000).nullable().default(null).describe('null: as the graph says'),
+});
+/** The graph as it is now, saved or not, and what is swept. */
+const AskedSweep = z.strictObject({ path: z.string(), text: z.string(), request: SweepRequest });
+
+const SweepPlan = z.strictObject({
+  cells: z.array(z.string()),
+  steps: z.int().describe('of all cells'),
+  different: z.int().describe('steps that no other cell has, counted once'),
+  run: z.int().describe('of those, what is not in the store'),
+  seconds: z.number().describe('of computing, by earlier runs'),
+  unknown: z.int().describe('steps to run that have never run'),
+});
+/** What a sweep would be. */
+export type SweepPlan = Data<typeof SweepPlan>;
+
+const Started = z.strictObject({ sweepId: z.string() });
+const Nothing = z.strictObject({});
+
 export const sweeps = defineTopic({
+  plan: {
+    method: 'post',
+    path: '/api/sweeps/plan',
+    summary: 'What a sweep would be: cells, steps, what they share, and the time.',
+    body: AskedSweep,
+    reply: SweepPlan,
+  },
+  start: {
+    method: 'post',
+    path: '/api/sweeps',
+    summary: 'Starts a sweep in a process of its own, which outlives the server.',
+    body: AskedSweep.extend({ executor: z.enum(['local', 'slurm']).default('local') }),
+    reply: Started,
+  },
+  resume: {
+    method: 'post',
+    path: '/api/sweeps/:id/resume',
+    summary:
+      'Starts the same sweep again: the graph that it swept, the same cells. What is finished is reused.',
+    params: ById,
+    body: Nothing,
+    reply: Started,
+  },
+  stop: {
+    method: 'post',
+    path: '/api/sweeps/:id/stop',
+    summary: 'Asks a running sweep to stop at its next batch; finished steps are kept.',
+    params: ById,
+    body: Nothing,
+    reply: Nothing,
+  },
+  report: {
+    method: 'post',
+    path: '/api/sweeps/:id/report',
+    summary: 'Writes the report of a finished sweep; its files by name.',
+    params: ById,
+    body: Nothing,
+    reply: z.strictObject({ files: z.array(z.string()) }),
+  },
+  file: {
+    method: 'get',
+    path: '/api/sweeps/:id/report/:name',
+    summary: 'One file of a report that was written: HTML, CSV, LaTeX, SVG or JSON.',
+    params: ById.extend({
+      name: z.string().regex(/^[\w-]+\.[a-z]+$/, 'expected the name of a file'),
+    }),
+    reply: { mediaType: 'application/octet-stream' },
+  },
   list: {
     method: 'get',
     path: '/api/sweeps',

@@ -2,6 +2,7 @@ export { listCells, type SweepCell, type SweepRequest } from './cells/list-cells
 export { nameArms } from './compare/arm-names.ts';
 export {
   type Experiment,
+  type ExperimentPlace,
   listMembers,
   type Member,
   membersOfRuns,
@@ -20,6 +21,7 @@ export { type CellState, readSweepDetails, type SweepDetails } from './run/sweep
 export {
   type CellResult,
   readSweep,
+  readSweptGraph,
   type SweepResult,
   type SweepSummary,
   summarizeSweeps,

@@ -1,6 +1,7 @@
 import { Button, Group, Table, Text } from '@mantine/core';
 import type { VariantCell } from '@radiograph/api';
 import { applyVariants, type Cell, printDocument } from '@radiograph/graph';
+import { printBounds } from '@radiograph/statistics/words';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { showDialog } from '../commands/dialog-store.ts';
 import { documentStore, useDocument } from '../document/document-store.ts';
@@ -111,10 +112,7 @@ function CellRow({ axes, result, isBaseline, onCompare }: CellRowProps) {
         {problem !== null && <Text size="xs">{problem}</Text>}
         {runId === null && problem === null && <span className={styles.soft}>not run yet</span>}
       </Table.Td>
-      <Table.Td className={styles.soft}>
-        {score?.interval &&
-          `${score.interval.lower.toFixed(3)} to ${score.interval.upper.toFixed(3)}`}
-      </Table.Td>
+      <Table.Td className={styles.soft}>{score?.interval && printBounds(score.interval)}</Table.Td>
       <Table.Td>
         {runId !== null && (
           <Group gap={6} wrap="nowrap">

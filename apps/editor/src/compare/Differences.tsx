@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import type { Comparison, Difference } from '@radiograph/api';
+import { isShown, printBounds, printNumber } from '@radiograph/statistics/words';
 import { useMemo, useState } from 'react';
 import { IntervalBars } from '../results/charts/IntervalBars.tsx';
 import { shortIds } from '../results/short-ids.ts';
@@ -13,13 +14,16 @@ type DifferencesProps = {
 
 /** Differences with intervals, per image, and the graph diff beside them. */
 export function Differences({ comparison, imageId, onImage }: DifferencesProps) {
-  const { mean, perClass, images, perImage } = comparison.comparison;
+  const { mean, perClass, images, perImage, note } = comparison.comparison;
   return (
     <div className={styles.columns}>
       <section className={styles.card} aria-label="Differences">
         <h2 className={styles.title}>Difference of the mean IoU, b − a</h2>
         <Text size="sm" className={styles.verdict}>
           {printVerdict(mean)}
+        </Text>
+        <Text size="xs" c="var(--soft)" mb="xs">
+          {note}
         </Text>
         <IntervalBars
           label="Paired differences per class"
@@ -41,21 +45,18 @@ export function Differences({ comparison, imageId, onImage }: DifferencesProps) 
   );
 }
 
-function printVerdict({ a, b, difference }: Difference): string {
-  if (difference === null) return 'No image has a class that both define.';
-  const { mean, lower, upper } = difference;
-  const numbers = `a ${a?.toFixed(3)}, b ${b?.toFixed(3)}; paired difference ${signed(mean)} [${signed(lower)}, ${signed(upper)}]`;
-  if (lower > 0) return `b is better. ${numbers}; the interval leaves zero out.`;
-  if (upper < 0) return `a is better. ${numbers}; the interval leaves zero out.`;
-  return `No difference is shown. ${numbers}; the interval holds zero.`;
+function printVerdict({ a, b, difference, p, verdict }: Difference): string {
+  if (a === null || b === null || difference === null)
+    return 'No image has a class that both define.';
+  const numbers = `a ${printNumber(a)}, b ${printNumber(b)}; paired difference ${signed(difference.mean)} ${printBounds(difference)}`;
+  return `${verdict[0]!.toUpperCase()}${verdict.slice(1)}: ${numbers}${p === null ? '' : `, p ${printNumber(p)}`}.`;
 }
 
-const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+const signed = (value: number) => `${value < 0 ? '' : '+'}${printNumber(value)}`.replace('-', '−');
 
-function colorOf({ difference }: Difference): string {
-  if (difference === null) return 'var(--soft)';
-  if (difference.lower > 0) return 'var(--good)';
-  return difference.upper < 0 ? 'var(--bad)' : 'var(--soft)';
+function colorOf({ difference, p }: Difference): string {
+  if (difference === null || !isShown({ adjustedP: p })) return 'var(--soft)';
+  return difference.mean > 0 ? 'var(--good)' : 'var(--bad)';
 }
 
 function symmetric(rows: readonly Difference[]): [number, number] {

@@ -95,16 +95,18 @@ async function showNewest(): Promise<void> {
 
 type Message<T> = Extract<ActivityMessage, { type: T }>;
 
+/** Reads the history again: runs of other processes are in no queue of ours. */
+export async function refreshHistory(): Promise<void> {
+  runsStore.setState({ history: (await server.runs.list()).runs });
+}
+
 /** A run leaves the queue once its record is whole; only then does the history tell how it ended. */
 async function takeQueue({ queue }: Message<'queue'>): Promise<void> {
   const { runs } = runsStore.getState().queue;
   runsStore.setState({ queue });
   const hasLeft = runs.some(({ id }) => !queue.runs.some((run) => run.id === id));
-  if (hasLeft) await readHistory();
+  if (hasLeft) await refreshHistory();
 }
-
-const readHistory = async (): Promise<void> =>
-  runsStore.setState({ history: (await server.runs.list()).runs });
 
 async function takeRunEvent({ runId, event }: Message<'run'>): Promise<void> {
   const { queue, runs } = runsStore.getState();
@@ -118,7 +120,7 @@ async function takeRunEvent({ runId, event }: Message<'run'>): Promise<void> {
 async function begin(runId: string, { runs }: QueueState): Promise<void> {
   const entry = runs.find((run) => run.runId === runId);
   if (entry?.path === documentStore.getState().file.path) runsStore.setState({ shownId: runId });
-  await readHistory();
+  await refreshHistory();
 }
 
 async function finish(status: string): Promise<void> {

@@ -1,11 +1,12 @@
 import { Table } from '@mantine/core';
 import type { ArmsComparison } from '@radiograph/api';
+import { isShown, printBounds, printNumber } from '@radiograph/statistics/words';
 import { IntervalBars } from '../results/charts/IntervalBars.tsx';
 import styles from './Sweeps.module.css';
 
 /** The arms beside each other: in words, as bars, and pair by pair. */
 export function Arms({ comparison }: { readonly comparison: ArmsComparison }) {
-  const { summary, arms, images } = comparison;
+  const { summary, arms, sample, note } = comparison;
   return (
     <>
       <section className={styles.card} aria-label="What it shows">
@@ -14,13 +15,14 @@ export function Arms({ comparison }: { readonly comparison: ArmsComparison }) {
             {sentence}
           </p>
         ))}
+        <p className={styles.note}>{note}</p>
       </section>
       <div className={styles.columns}>
         <section className={styles.card} aria-label="Arms">
           <h3 className={styles.heading}>Arms</h3>
           <IntervalBars
             label="mIoU per arm"
-            xLabel={`mIoU (95 % CI, bootstrap over ${images} images)`}
+            xLabel={`mIoU of single images (95 % CI; ${sample})`}
             bars={arms.map(({ name, mean }) => ({
               name,
               value: mean?.mean ?? null,
@@ -43,11 +45,12 @@ function Pairs({ comparison: { pairs } }: { readonly comparison: ArmsComparison 
         <Table className={styles.table}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>better</Table.Th>
-              <Table.Th>than</Table.Th>
+              <Table.Th>higher</Table.Th>
+              <Table.Th>lower</Table.Th>
               <Table.Th>by mIoU</Table.Th>
               <Table.Th>95 % CI</Table.Th>
               <Table.Th title="Two-sided, corrected over all pairs (Holm)">p</Table.Th>
+              <Table.Th>verdict</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -63,29 +66,22 @@ function Pairs({ comparison: { pairs } }: { readonly comparison: ArmsComparison 
 
 type Pair = ArmsComparison['pairs'][number];
 
-/** The better arm as `b`, so that no difference is negative. */
-function orderPair({ a, b, difference, p }: Pair): Pair {
-  if (difference === null || difference.mean >= 0) return { a, b, difference, p };
+/** The arm with the higher mean as `b`, so that no difference is negative; whether that shows anything is the verdict's. */
+function orderPair({ a, b, difference, ...rest }: Pair): Pair {
+  if (difference === null || difference.mean >= 0) return { a, b, difference, ...rest };
   const { mean, lower, upper } = difference;
-  return { a: b, b: a, p, difference: { mean: -mean, lower: -upper, upper: -lower } };
+  return { a: b, b: a, difference: { mean: -mean, lower: -upper, upper: -lower }, ...rest };
 }
 
-function PairRow({ pair: { a, b, difference, p } }: { readonly pair: Pair }) {
-  const isShown = p !== null && p < 0.05;
+function PairRow({ pair: { a, b, difference, p, verdict } }: { readonly pair: Pair }) {
   return (
-    <Table.Tr data-shown={isShown || undefined} className={styles.pair}>
+    <Table.Tr data-shown={isShown({ adjustedP: p }) || undefined} className={styles.pair}>
       <Table.Td>{b}</Table.Td>
       <Table.Td>{a}</Table.Td>
-      <Table.Td>{difference === null ? '–' : difference.mean.toFixed(3)}</Table.Td>
-      <Table.Td>
-        {difference && `${difference.lower.toFixed(3)} to ${difference.upper.toFixed(3)}`}
-      </Table.Td>
-      <Table.Td title={isShown ? 'shown to differ' : 'not shown to differ'}>{printP(p)}</Table.Td>
+      <Table.Td>{difference === null ? '–' : printNumber(difference.mean)}</Table.Td>
+      <Table.Td>{difference && printBounds(difference).replaceAll('-', '−')}</Table.Td>
+      <Table.Td>{p === null ? '–' : printNumber(p)}</Table.Td>
+      <Table.Td>{verdict}</Table.Td>
     </Table.Tr>
   );
-}
-
-function printP(p: number | null): string {
-  if (p === null) return '–';
-  return p < 0.01 ? p.toFixed(3) : p.toFixed(2);
 }

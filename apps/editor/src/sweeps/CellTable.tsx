@@ -1,6 +1,7 @@
 import { Button, Group, Table } from '@mantine/core';
 import type { SweepCell, SweepHead } from '@radiograph/api';
 import { parseDocument } from '@radiograph/graph';
+import { printBounds } from '@radiograph/statistics/words';
 import { compareStore } from '../compare/compare-store.ts';
 import { openAsOwn } from '../files/open-file.ts';
 import { chooseRun } from '../results/chosen-run.ts';
@@ -76,9 +77,7 @@ function Score({ cell: { status, reason, score } }: { readonly cell: SweepCell }
       <Table.Td className={styles.meter}>
         <Meter value={mean} />
       </Table.Td>
-      <Table.Td className={styles.soft}>
-        {interval && `${interval.lower.toFixed(3)} to ${interval.upper.toFixed(3)}`}
-      </Table.Td>
+      <Table.Td className={styles.soft}>{interval && printBounds(interval)}</Table.Td>
     </>
   );
 }

@@ -8,6 +8,7 @@ import { server } from '../server/client.ts';
 import { createReader, type Loaded } from '../server/create-reader.ts';
 import { Arms } from './Arms.tsx';
 import { CellTable } from './CellTable.tsx';
+import { SweepActions } from './SweepActions.tsx';
 import styles from './Sweeps.module.css';
 
 const idOf = (key: string) => key.split(' ')[0]!;
@@ -74,6 +75,7 @@ function Head({ sweep }: { readonly sweep: SweepHead }) {
           )}
         </CopyButton>
       </Group>
+      <SweepActions sweep={sweep} />
       {status === 'running' && (
         <Progress
           mt="xs"

@@ -1,11 +1,13 @@
-import { Loader, Text } from '@mantine/core';
+import { Button, Loader, Text } from '@mantine/core';
 import type { SweepHead } from '@radiograph/api';
-import { IconTableShare } from '@tabler/icons-react';
-import { useDocument } from '../document/document-store.ts';
+import { printNumber } from '@radiograph/statistics/words';
+import { IconPlayerPlay, IconTableShare } from '@tabler/icons-react';
+import { useState } from 'react';
 import rows from '../results/RunsView.module.css';
 import { Moment } from '../runs/Moment.tsx';
 import { statusLooks } from '../runs/status-looks.ts';
 import { EmptyState } from '../shell/EmptyState.tsx';
+import { StartSweep } from './StartSweep.tsx';
 import { SweepReport } from './SweepReport.tsx';
 import styles from './Sweeps.module.css';
 import { chooseSweep, useSweeps } from './sweeps-store.ts';
@@ -13,7 +15,17 @@ import { chooseSweep, useSweeps } from './sweeps-store.ts';
 /** All sweeps of the workspace, and the cells and arms of the chosen one. */
 export function SweepsView() {
   const { sweeps, problem, chosenId } = useSweeps();
-  const path = useDocument(({ file }) => file.path);
+  const [isStarting, setStarting] = useState(false);
+  const dialog = isStarting && <StartSweep onClose={() => setStarting(false)} />;
+  const start = (
+    <Button
+      size="compact-sm"
+      leftSection={<IconPlayerPlay size={14} />}
+      onClick={() => setStarting(true)}
+    >
+      Start a sweep
+    </Button>
+  );
   if (sweeps === undefined)
     return (
       <div className={styles.report}>
@@ -28,13 +40,17 @@ export function SweepsView() {
   if (chosen === undefined)
     return (
       <EmptyState icon={IconTableShare} title="No sweep yet">
-        Give the graph an axis (V), save it, and run <code>radiograph sweep {path}</code> in a
-        terminal: every combination runs, what they share only once, and the arms are compared here.
+        Give the graph an axis (V), or sweep a parameter: every combination runs, what they share
+        only once, and the arms are compared here.
+        <p>{start}</p>
+        {dialog}
       </EmptyState>
     );
   return (
     <div className={rows.view}>
       <nav className={rows.history} aria-label="Sweeps">
+        <div className={styles.start}>{start}</div>
+        {dialog}
         {sweeps.map((sweep) => (
           <SweepRow key={sweep.sweepId} sweep={sweep} isChosen={sweep === chosen} />
         ))}
@@ -70,7 +86,8 @@ function SweepRow({ sweep, isChosen }: { readonly sweep: SweepHead; readonly isC
         {sweep.best !== null && (
           <>
             <br />
-            best: {sweep.best.arm}, mIoU {sweep.best.mean.toFixed(3)}
+            highest: {sweep.best.arm}, mIoU {printNumber(sweep.best.mean)}
+            {sweep.seeds.length === 1 && ' (one seed)'}
           </>
         )}
       </span>

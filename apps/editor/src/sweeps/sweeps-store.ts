@@ -3,6 +3,7 @@
 import type { SweepHead } from '@radiograph/api';
 import { useEffect } from 'react';
 import { createStore, useStore } from 'zustand';
+import { refreshHistory } from '../runs/runs-store.ts';
 import { server } from '../server/client.ts';
 
 type SweepsState = {
@@ -21,14 +22,22 @@ const sweepsStore = createStore<SweepsState>(() => ({
 /** Shows another sweep. */
 export const chooseSweep = (sweepId: string): void => sweepsStore.setState({ chosenId: sweepId });
 
+/** Asks for the list now. */
+export const refreshSweeps = (): Promise<void> => readAgain();
+
 async function readAgain(): Promise<void> {
   try {
     const { sweeps } = await server.sweeps.list();
+    const before = countDone(sweepsStore.getState().sweeps ?? []);
     sweepsStore.setState({ sweeps, problem: null });
+    if (countDone(sweeps) !== before) await refreshHistory(); // each done cell is a run
   } catch (error) {
     sweepsStore.setState({ problem: error instanceof Error ? error.message : String(error) });
   }
 }
+
+const countDone = (sweeps: readonly SweepHead[]): number =>
+  sweeps.reduce((sum, { done }) => sum + done, 0);
 
 const pauseMs = { running: 2000, still: 5000 };
 

@@ -7,14 +7,22 @@ import {
   diffRuns,
   exportCrate,
   listRuns,
+  openStore,
   type RunChange,
+  type RunDetails,
   readRunDetails,
-  summarizeRuns,
   verifyRun,
 } from '@radiograph/runtime';
+import { countOf, printBounds, printNumber } from '@radiograph/statistics';
 import { exitCodes } from '../exit-codes.ts';
 import { findHome, readDocument } from '../open-graph.ts';
-import { nodePackages } from '../registry.ts';
+import { nodePackages, registry } from '../registry.ts';
+import {
+  type DescribedRun,
+  describeRuns,
+  type RunScore,
+  readRunScores,
+} from '../runs/describe-runs.ts';
 import { printDuration } from '../terminal/print-duration.ts';
 import { printTable } from '../terminal/print-table.ts';
 import { createProgressLines } from '../terminal/progress-lines.ts';
@@ -22,25 +30,51 @@ import { createProgressLines } from '../terminal/progress-lines.ts';
 type Json = { readonly json: boolean };
 const workerEntry = fileURLToPath(new URL('../../bin/worker.js', import.meta.url));
 
-/** `radiograph runs`: every run, newest first. */
-export async function runsCommand(flags: Json): Promise<number> {
-  const runs = await summarizeRuns(findHome());
+/** `radiograph runs`: the newest runs with their dates, arms and scores. */
+export async function runsCommand(flags: Json & { readonly limit: string }): Promise<number> {
+  const limit = readLimit(flags.limit);
+  const home = findHome();
+  const runs = await describeRuns({ home, registry, store: openStore(home) }, limit);
   if (flags.json) {
     console.log(JSON.stringify(runs, null, 2));
     return 0;
   }
-  const rows = runs.map(({ runId, graph, status, seconds, counts }) => [
-    runId,
-    graph,
-    status,
-    seconds === null ? '' : printDuration(seconds),
-    counts.ran,
-    counts.reused,
-    counts.failed,
-  ]);
-  const columns = ['run', 'graph', 'status', 'took', 'ran', 'reused', 'failed'];
-  console.log(printTable({ title: `${runs.length} runs`, columns, rows }));
+  const all = (await listRuns(home)).length;
+  const title = runs.length < all ? `${runs.length} of ${all} runs` : countOf(all, 'run');
+  const columns = ['run', 'started', 'graph', 'arm', 'status', 'took', 'mIoU', 'steps'];
+  console.log(printTable({ title, columns, rows: runs.map(describeRow) }));
   return 0;
+}
+
+function describeRow({ cell, scores, counts, ...run }: DescribedRun): string[] {
+  const steps = (['ran', 'reused', 'failed'] as const)
+    .filter((status) => counts[status] > 0)
+    .map((status) => `${counts[status]} ${status}`);
+  return [
+    run.runId,
+    run.startedAt.slice(0, 16).replace('T', ' '),
+    run.graph,
+    cell === null ? '' : `${cell.arm} seed=${cell.seed}`,
+    run.status,
+    run.seconds === null ? '' : printDuration(run.seconds),
+    scores.map(printScore).join('; '),
+    steps.join(', '),
+  ];
+}
+
+/** `0.338 [0.301, 0.371]`. */
+function printScore({ mean, interval }: Pick<RunScore, 'mean' | 'interval'>): string {
+  if (mean === null) return 'undefined';
+  return `${printNumber(mean)}${interval === null ? '' : ` ${printBounds(interval)}`}`;
+}
+
+function readLimit(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new RadiographError('usage', {
+    path: '--limit',
+    message: `expected a whole number from 1, got ${text}`,
+  });
 }
 
 /** `radiograph verify RUN`: runs it again in a scratch store and compares every output. Exit code 6 if one differs. */
@@ -108,10 +142,38 @@ export async function diffCommand(before: string, after: string, flags: Json): P
   );
 }
 
-/** `radiograph runs diff A B`: what two runs were made of and what came out. Exit code 6 if something differs. */
+/** `radiograph runs diff A B`: what two runs were made of, what came out and what it scored. Exit code 6 if something differs. */
 export async function runsDiffCommand(before: string, after: string, flags: Json): Promise<number> {
   const [a, b] = await Promise.all([before, after].map((wanted) => readDetails(wanted)));
-  return printChanges(diffRuns(a!, b!), flags); // two went in
+  const changes = diffRuns(a!, b!); // two went in
+  if (flags.json) {
+    console.log(JSON.stringify([...changes, ...(await diffScores(a!, b!))], null, 2));
+    return changes.length === 0 ? 0 : exitCodes.mismatch;
+  }
+  const code = printChanges(changes, flags);
+  for (const { path, before: was, after: is } of await diffScores(a!, b!))
+    console.log(
+      `~ score ${path}: ${was === null ? '-' : printScore(was)} -> ${is === null ? '-' : printScore(is)}`,
+    );
+  return code;
+}
+
+/** Evaluators whose scores differ, by node. */
+async function diffScores(a: RunDetails, b: RunDetails) {
+  const home = findHome();
+  const sources = { home, registry, store: openStore(home) };
+  const [before, after] = [
+    await readRunScores(a.runId, sources),
+    await readRunScores(b.runId, sources),
+  ];
+  const nodes = [...new Set([...before, ...after].map(({ nodeId }) => nodeId))];
+  return nodes.flatMap((path) => {
+    const [was = null, is = null] = [before, after].map((list) =>
+      list.find(({ nodeId }) => nodeId === path),
+    );
+    const isSame = JSON.stringify(was) === JSON.stringify(is);
+    return isSame ? [] : [{ part: 'score' as const, path, before: was, after: is }];
+  });
 }
 
 /** `radiograph runs export RUN --ro-crate FOLDER`. */

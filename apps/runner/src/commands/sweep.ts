@@ -48,12 +48,13 @@ export type SweepFlags = {
   readonly executor: 'local' | 'slurm';
   readonly slurmConfig?: string;
   readonly track: readonly string[];
+  readonly stdin: boolean;
   readonly dryRun: boolean;
 };
 
 /** `radiograph sweep`: every cell of an ablation, what they share once; `--json`: events as JSONL on standard output. */
 export async function sweepCommand(graphPath: string, flags: SweepFlags): Promise<number> {
-  const document = await readDocument(graphPath, { set: flags.set });
+  const document = await readDocument(graphPath, { set: flags.set, stdin: flags.stdin });
   const home = findHome();
   const place = { home, graphPath, packages: nodePackages, workerEntry, engine: flags.engine };
   const request = readRequest(flags);
@@ -73,7 +74,7 @@ export async function sweepCommand(graphPath: string, flags: SweepFlags): Promis
     shards,
     maxCacheBytes: maxBytes,
     executor: chooseExecutor(flags),
-    command: `radiograph ${process.argv.slice(2).join(' ')}`,
+    command: printCommand(process.argv.slice(2)),
     signal: canceled.signal,
     onPlan: (plan) => {
       tracking.begin(plan);
@@ -144,6 +145,14 @@ function readSlurmSettings(path: string | undefined): SlurmSettings {
       message: `expected settings of the Slurm executor, got: ${why}`,
     });
   }
+}
+
+/** What was typed, to be typed again: what a shell would cut is in quotes, and a graph that came from elsewhere is read from its file. */
+function printCommand(words: readonly string[]): string {
+  const quote = (word: string) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  const typed = words.filter((word) => word !== '--stdin');
+  return ['radiograph', ...typed.map(quote)].join(' ');
 }
 
 /** A graph without an evaluator has nothing to report; the sweep is whole without it. */

@@ -1,7 +1,6 @@
 /** The arms of a sweep compared, for the editor. */
 import type { ArmsComparison } from '@radiograph/api';
-
-import { concludeArms } from '@radiograph/statistics';
+import { concludeArms, describeSample, explainComparison, judgePair } from '@radiograph/statistics';
 import {
   compareExperiment,
   listMembers,
@@ -38,12 +37,15 @@ async function compareCells(
     measure: experiment.measure,
     summary: concludeArms(arms, values),
     images: arms.images.length,
+    sample: describeSample({ images: arms.images.length, seeds: arms.seeds.length }),
+    note: explainComparison(arms),
     arms: arms.arms.map(({ name, mean }) => ({ name, mean })),
-    pairs: arms.pairs.map(({ a, b, mean: { difference, adjustedP } }) => ({
+    pairs: arms.pairs.map(({ a, b, mean }) => ({
       a,
       b,
-      difference,
-      p: adjustedP,
+      difference: mean.difference,
+      p: mean.adjustedP,
+      verdict: judgePair({ a, b }, mean, arms.seeds.length),
     })),
   };
 }

@@ -20,7 +20,7 @@ export async function describeCells(
 
 /** One line of the list of sweeps. */
 export function describeSweep(
-  { result, cells: states, pid: _, ...start }: SweepDetails,
+  { result, cells: states, pid: _, request: __, ...start }: SweepDetails,
   cells: readonly SweepCell[],
 ): SweepHead {
   const count = (wanted: string) => states.filter(({ status }) => status === wanted).length;

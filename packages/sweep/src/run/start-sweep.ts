@@ -51,7 +51,16 @@ export async function startSweep(
   const names = plan.cells.map(({ name }) => name);
   const { graphPath } = place;
   const coordinates = plan.cells.map(({ arm, values, seed }) => ({ arm, values, seed }));
-  const asked = { document, graphPath, command, cells: names, coordinates };
+  const { axes = [], grids = [], skip = [], combine, seeds } = options.request;
+  const request = {
+    axes: [...axes],
+    grids: [...grids],
+    skip: [...skip],
+    executor: executor.name,
+    ...(combine === undefined ? {} : { combine }),
+    ...(seeds === undefined ? {} : { seeds }),
+  };
+  const asked = { document, graphPath, command, request, cells: names, coordinates };
   const record = await beginSweepRecord(place.home, asked);
   const { sweepId, folder } = record;
   const count = countSteps(plan);

@@ -45,6 +45,16 @@ const SweepResult = z.strictObject({
 /** How a sweep ended. */
 export type SweepResult = z.infer<typeof SweepResult>;
 
+/** What a sweep was asked for, to ask for it again. */
+const SweepAsked = z.strictObject({
+  axes: z.array(z.string()).default([]),
+  grids: z.array(z.string()).default([]),
+  combine: z.enum(['grid', 'zip', 'list']).exactOptional(),
+  skip: z.array(z.record(z.string(), z.string())).default([]),
+  seeds: z.int().exactOptional(),
+  executor: z.string(),
+});
+
 /** What is known when a sweep begins. `pid` is the process that leads it. */
 const SweepStart = z.strictObject({
   sweepId: z.string(),
@@ -55,6 +65,8 @@ const SweepStart = z.strictObject({
   cells: z.array(z.string()),
   /** Where each of `cells` lies on the axes; empty in records of before it was kept. */
   coordinates: z.array(CellResult.pick({ arm: true, values: true, seed: true })).default([]),
+  /** Null in records of before it was kept. */
+  request: SweepAsked.nullable().default(null),
   pid: z.int(),
   startedAt: z.string(),
 });
@@ -75,7 +87,7 @@ export type SweepRecord = {
   readonly finish: (result: SweepResult) => Promise<void>;
 };
 
-type NewSweep = Pick<SweepStart, 'graphPath' | 'command' | 'cells' | 'coordinates'> & {
+type NewSweep = Pick<SweepStart, 'graphPath' | 'command' | 'cells' | 'coordinates' | 'request'> & {
   readonly document: GraphDocument;
 };
 
@@ -152,3 +164,7 @@ export async function readSweep(
     message: `expected the id of a finished sweep (${known}), got ${wanted}`,
   });
 }
+
+/** The graph that a sweep swept, as text. */
+export const readSweptGraph = async (home: string, sweepId: string): Promise<string> =>
+  (await readTextIfPresent(join(sweepsOf(home), sweepId, 'graph.json'))) ?? '';

@@ -1,4 +1,5 @@
 import type { Interval } from '@radiograph/api';
+import { printNumber } from '@radiograph/statistics/words';
 import { scaleLinear } from 'd3-scale';
 import styles from './Charts.module.css';
 
@@ -110,7 +111,7 @@ function Bar({
         />
       )}
       <text x={end} y={middle} dy="0.32em" textAnchor="end" className={styles.value}>
-        {center === null ? 'undefined' : center.toFixed(3)}
+        {center === null ? 'undefined' : printNumber(center)}
         {interval && !isNarrow && ` [${interval.lower.toFixed(2)}, ${interval.upper.toFixed(2)}]`}
       </text>
     </g>
