@@ -1,5 +1,5 @@
 import type { Interval } from '@radiograph/api';
-import { printNumber } from '@radiograph/statistics/words';
+import { printBounds, printNumber } from '@radiograph/statistics/words';
 import { scaleLinear } from 'd3-scale';
 import styles from './Charts.module.css';
 
@@ -27,7 +27,7 @@ const top = 6;
 export function IntervalBars({ label, bars, xLabel, domain, width = 520 }: IntervalBarsProps) {
   const isNarrow = width < 400;
   const left = isNarrow ? 122 : 186;
-  const right = width - (isNarrow ? 46 : 128);
+  const right = width - (isNarrow ? 46 : 148);
   const bottom = top + bars.length * row;
   const x = scaleLinear(domain ?? rangeOf(bars), [left, right]);
   if (domain === undefined) x.nice(5);
@@ -112,7 +112,7 @@ function Bar({
       )}
       <text x={end} y={middle} dy="0.32em" textAnchor="end" className={styles.value}>
         {center === null ? 'undefined' : printNumber(center)}
-        {interval && !isNarrow && ` [${interval.lower.toFixed(2)}, ${interval.upper.toFixed(2)}]`}
+        {interval && !isNarrow && ` ${printBounds(interval)}`}
       </text>
     </g>
   );
