@@ -1,10 +1,6 @@
+export { type WindowChoice, windowChoices } from './dicom/grey/to-grey.ts';
 export type { DicomHeader } from './dicom/header.ts';
-export {
-  readDicom,
-  readDicomHeader,
-  type WindowChoice,
-  windowChoices,
-} from './dicom/read-dicom.ts';
+export { readDicom, readDicomHeader } from './dicom/read-dicom.ts';
 export { readDataFile } from './folders/read-file.ts';
 export { type FileKind, recognizeFile } from './folders/recognize-file.ts';
 export {

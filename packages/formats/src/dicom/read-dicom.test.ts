@@ -3,7 +3,8 @@ import { createRandom } from '@radiograph/statistics';
 import { type DicomFile, writeDicom } from '@radiograph/testing';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { readDicom, readDicomHeader, type WindowChoice } from './read-dicom.ts';
+import type { WindowChoice } from './grey/to-grey.ts';
+import { readDicom, readDicomHeader } from './read-dicom.ts';
 
 const read = async (
   file: Partial<DicomFile> & Pick<DicomFile, 'pixels'>,
@@ -75,7 +76,9 @@ describe('readDicom', () => {
     expect((await read({ ...file, fragments: split })).pixels).toEqual(pixels);
     await expect(
       read({ ...file, fragments: [jpeg.subarray(0, jpeg.length * 0.6)] }),
-    ).rejects.toThrow('a.dcm: expected a whole grey JPEG');
+    ).rejects.toThrow(
+      'a.dcm: expected whole JPEG baseline pixel data, got: a JPEG stream without its end',
+    );
   });
 
   test.each([[8], [12], [16]])(
@@ -124,8 +127,11 @@ describe('readDicom', () => {
 
   test('[F15] what is no grey single-frame radiograph, and other transfer syntaxes, are refused by name', async () => {
     const problem = (file: Partial<DicomFile>) => read({ pixels: [1, 2], ...file });
+    await expect(problem({ transferSyntax: '1.2.840.10008.1.2.4.100' })).rejects.toThrow(
+      'got MPEG-2 video (1.2.840.10008.1.2.4.100)',
+    );
     await expect(problem({ transferSyntax: '1.2.840.10008.1.2.4.70' })).rejects.toThrow(
-      'got JPEG Lossless, first-order prediction (1.2.840.10008.1.2.4.70)',
+      'expected JPEG lossless pixels, as its transfer syntax says, got uncompressed ones',
     );
     await expect(problem({ transferSyntax: '1.2.3' })).rejects.toThrow('got unknown (1.2.3)');
     await expect(problem({ samples: 3, photometric: 'RGB' })).rejects.toThrow(
@@ -141,7 +147,7 @@ describe('readDicom', () => {
       'expected 16 bytes of pixels, got 2: the file is truncated',
     );
     await expect(readDicom(new Uint8Array(300), 'a.dcm')).rejects.toThrow(
-      'a.dcm: expected a whole DICOM file',
+      'a.dcm: expected a DICOM file, got one that neither says DICM nor begins as a data set',
     );
     expect(
       readDicomHeader(writeDicom({ size: [1, 2], pixels: [1, 2], patientId: 'P7' }), 'a.dcm')

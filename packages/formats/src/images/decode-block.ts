@@ -86,7 +86,7 @@ function readIfPresent(path: string): Uint8Array | undefined {
 /** Decodes at an eighth, a quarter or half of the size where that is enough, and averages down to the size that is wanted. */
 async function shrink(file: Uint8Array, [height, width]: Size): Promise<GreyImage | undefined> {
   const { default: sharp } = await import('sharp');
-  const data = await sharp(file, { failOn: 'warning' })
+  const data = await sharp(file, { failOn: 'warning', ignoreIcc: true })
     .resize({ height, width, fit: 'fill', kernel: 'linear' })
     .toColourspace('b-w')
     .raw()

@@ -1,6 +1,6 @@
 /** DICOM's run-length encoding: one segment of PackBits per byte of a pixel, the high byte first (PS3.5 annex G). */
 import { dataError } from '@radiograph/graph';
-import type { DicomHeader } from './header.ts';
+import type { DicomHeader } from '../header.ts';
 
 /** Decodes a frame. @throws a data error at `path` if segments are missing or too short. */
 export function decodeRunLengths(

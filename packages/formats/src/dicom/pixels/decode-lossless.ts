@@ -1,0 +1,49 @@
+/**
+ * JPEG lossless (ITU T.81 process 14 and annex H; transfer syntaxes .57 and .70), one grey component of 2 to 16 bits.
+ *
+ * jpeg-lossless-decoder-js, which Cornerstone uses, halves without rounding: with predictor 7 a pixel behind a step over the whole range, as from -1 to
+ * 0 in signed images, came out one too high.
+ */
+import { openBits } from './huffman.ts';
+import { readJpegScan } from './jpeg-segments.ts';
+
+/** A sample from its neighbors: left, above, and above left (T.81 table H.1). */
+type Predict = (left: number, above: number, corner: number) => number;
+
+const predictors: readonly Predict[] = [
+  () => 0, // 0 belongs to hierarchical streams
+  (left) => left,
+  (_, above) => above,
+  (_, __, corner) => corner,
+  (left, above, corner) => left + above - corner,
+  (left, above, corner) => left + ((above - corner) >> 1),
+  (left, above, corner) => above + ((left - corner) >> 1),
+  (left, above) => (left + above) >> 1,
+];
+
+/** Decodes a stream to `[height * width]` samples. @throws an error for what is no such stream. */
+export function decodeLossless(bytes: Uint8Array): Uint16Array {
+  const { tables, coded, dc, selection, pointTransform } = readJpegScan(bytes);
+  const { bits: precision, width, height } = tables.frame;
+  const table = tables.huffman.get(dc);
+  const predict = predictors[selection];
+  if (!table || !predict || selection === 0) throw new Error('a JPEG scan without its tables');
+  const out = new Uint16Array(width * height);
+  const bits = openBits(coded);
+  const middle = 2 ** (precision - pointTransform - 1);
+  let restarted = 0; // the first row has no row above; nor has one behind a restart
+  for (let i = 0; i < out.length; i++) {
+    if (tables.restartInterval > 0 && i > 0 && i % tables.restartInterval === 0) {
+      bits.restart();
+      restarted = i;
+    }
+    const isFirstRow = i < restarted + width;
+    const isFirst = i === restarted;
+    const hasLeft = i % width > 0;
+    const [left, above, corner] = [out[i - 1]!, out[i - width]!, out[i - width - 1]!];
+    const guess = isFirst ? middle : isFirstRow ? left : hasLeft ? predict(left, above, corner) : above;
+    const size = bits.symbol(table);
+    out[i] = guess + (size === 16 ? 32768 : bits.signed(size)); // modulo 2^16 (H.1.2.2)
+  }
+  return pointTransform === 0 ? out : out.map((value) => value << pointTransform);
+}
