@@ -54,7 +54,7 @@ function readMeta(bytes: Uint8Array, path: string): Meta {
     if (startsAsDataSet(bytes)) return { transferSyntax: undefined, body: bytes };
     throw dataError(
       path,
-      'expected a DICOM file, got one that neither says DICM nor begins as a data set',
+      'expected a whole DICOM file, got one that neither says DICM nor begins as a data set',
     );
   }
   const meta = dicomParser.readPart10Header(start) as DataSet & { readonly position: number };

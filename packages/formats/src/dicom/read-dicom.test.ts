@@ -147,7 +147,7 @@ describe('readDicom', () => {
       'expected 16 bytes of pixels, got 2: the file is truncated',
     );
     await expect(readDicom(new Uint8Array(300), 'a.dcm')).rejects.toThrow(
-      'a.dcm: expected a DICOM file, got one that neither says DICM nor begins as a data set',
+      'a.dcm: expected a whole DICOM file, got one that neither says DICM nor begins as a data set',
     );
     expect(
       readDicomHeader(writeDicom({ size: [1, 2], pixels: [1, 2], patientId: 'P7' }), 'a.dcm')

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { packImages } from './pack-images.ts';
 import { decodeImage, readGreyImage } from './read-image.ts';
 
 const cases = new URL('../../../../test/cases/', import.meta.url);
@@ -67,36 +66,5 @@ describe('decodeImage', () => {
     );
     await expect(decodeImage(new Uint8Array(), 'a.png')).rejects.toThrow('a.png: expected');
     await expect(readGreyImage('nowhere.png')).rejects.toThrow('nowhere.png: expected');
-  });
-});
-
-describe('packImages', () => {
-  const pack = (names: readonly string[], log: string[] = []) =>
-    packImages(
-      names.map((name) => ({
-        id: name,
-        patientId: name,
-        path: name,
-        read: () => readGreyImage(pathOf(name)),
-      })),
-      { size: 16, bitDepth: 8, onImage: () => undefined, log: (line) => log.push(line) },
-    );
-
-  test('[F18] 12 bits in 16 beside 8 bits are refused; alone, or with deep ones that use their range, they are taken', async () => {
-    const deep = ['a', 'b'].map((name) => `18-mixed-depth/images/${name}.png`);
-    await expect(pack([...deep, '18-mixed-depth/images/c.png'])).rejects.toThrow(
-      'a.png: expected 16-bit images beside 8-bit ones to use their range, 0 to 65535, got at most 4095 in this file (and 1 more)',
-    );
-    expect((await pack(deep)).ids).toEqual(deep);
-  });
-
-  test('[F17] notes are logged once per kind, with the number of images and the first names', async () => {
-    const log: string[] = [];
-    await pack(['05-alpha/images/a.png', '05-alpha/images/b.png', '06-icc/images/b.png'], log);
-
-    expect(log).toEqual([
-      '2 of 3 images: alpha channel: ignored (a.png, b.png)',
-      '1 of 3 images: color profile: ignored (b.png)',
-    ]);
   });
 });

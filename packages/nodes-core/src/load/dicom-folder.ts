@@ -28,17 +28,20 @@ import {
 const manual = `Loads radiographs from DICOM files (CR, DX), and their masks and labels where there are any.
 
 folder: files .dcm or .dicom, and others if they begin as DICOM files do (.IMA, .dic, no extension, no preamble), in sub-folders too; links are
-followed. What is left out is counted by reason in the log. The id of an image is its path without extension, slashes as underscores. Grey single-frame images of 8 to 16 bits; uncompressed (either byte order, deflated too), run-length encoded, JPEG baseline
-and JPEG 2000. Other transfer syntaxes, color and several frames are refused by name.
+followed. What is left out is counted by reason in the log. The id of an image is its path without extension, slashes as underscores.
+Grey single-frame images of 8 to 16 bits in every common coding: uncompressed (either byte order, deflated too), run-length encoded, JPEG (baseline,
+extended, lossless), JPEG-LS, JPEG 2000 and HTJ2K. Other transfer syntaxes, color and several frames are refused by name, and so is an attribute that the
+pixels depend on and that cannot be read ("NaN", "40,9").
 
-window: "file" applies the file's first window (linear, exact or sigmoid) after rescale slope and intercept; without a window, or with "range", the
-range of the stored bits becomes black to white; "extent" stretches each image from its darkest to its brightest pixel. MONOCHROME1 is
-turned around, so that dense is bright as in PNG and JPEG sets.
+window: "file" applies the file's first VOI lookup table, else its first window (linear, exact or sigmoid), after the modality's lookup table or rescale slope
+and intercept; without either, or with "range", the range of the stored bits becomes black to white; "extent" stretches each image from its darkest to its
+brightest pixel, where pixel padding does not count and becomes black. MONOCHROME1 is turned around, so that dense is bright as in PNG and JPEG sets;
+where Presentation LUT Shape contradicts it, the shape decides.
 
 patient "attribute" takes Patient ID (0010,0020), so that core.split keeps a patient's images together; a file without one is a patient of its
 own. "file" takes the image's id. Where no file names a patient, a column of the label table that looks like one does. Patient IDs go into the store: de-identify first.
 
-Images are letterboxed into a square frame of \`size\` pixels, bilinear; 16 bits are kept if every file stores more than 8. masks and labels are as for
+Images are letterboxed into a square frame of \`size\` pixels, bilinear; 16 bits are kept if every file has more than 8. masks and labels are as for
 core.image-folder: a folder of PNG masks per class under the images' names, and a CSV file. masks may also be the CSV of SIIM-ACR (ImageId,
 EncodedPixels): its run lengths are one class, Pneumothorax unless maskClasses names another; "-1" is an empty mask, and what an image
 without a row is, missingMasks says.
@@ -143,7 +146,7 @@ async function loadImages(
   { size, window }: Params,
   context: NodeContext,
 ): Promise<Images> {
-  const bitDepth = files.every(({ header }) => header.bitsStored > 8) ? 16 : 8;
+  const bitDepth = files.every(({ header }) => header.bitDepth === 16) ? 16 : 8;
   const items = files.map(({ id, patientId, path }) => ({
     id,
     patientId,

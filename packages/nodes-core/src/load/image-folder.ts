@@ -21,7 +21,8 @@ const manual = `Loads radiographs, and their masks and labels where there are an
 
 folder: PNG or JPEG files, by extension, or by content where the name has another or none; links are followed. The name without extension is the
 image's id. What is left out (files of the system such as ._a.png, hidden ones, other formats, sub-folders) is counted by reason in the log.
-Color is turned to grey; 16 bit is kept if every file has it.
+Pixels are the numbers of the file: color becomes 0.299 R + 0.587 G + 0.114 B (Pillow's "L"); color profiles, alpha and EXIF orientation change
+nothing. 16 bit is kept if every file has it.
 Images are letterboxed into a square frame: the longer side becomes \`size\` pixels, bilinear, the rest is black (as CheXseg does).
 The transform back to the original pixels is kept with each image.
 

@@ -30,20 +30,30 @@ export function decodeLossless(bytes: Uint8Array): Uint16Array {
   if (!table || !predict || selection === 0) throw new Error('a JPEG scan without its tables');
   const out = new Uint16Array(width * height);
   const bits = openBits(coded);
+  const lines = tables.restartInterval === 0 ? height : tables.restartInterval / width;
+  if (!Number.isInteger(lines)) throw new Error('a JPEG scan that restarts within a line');
   const middle = 2 ** (precision - pointTransform - 1);
-  let restarted = 0; // the first row has no row above; nor has one behind a restart
   for (let i = 0; i < out.length; i++) {
-    if (tables.restartInterval > 0 && i > 0 && i % tables.restartInterval === 0) {
-      bits.restart();
-      restarted = i;
-    }
-    const isFirstRow = i < restarted + width;
-    const isFirst = i === restarted;
-    const hasLeft = i % width > 0;
-    const [left, above, corner] = [out[i - 1]!, out[i - width]!, out[i - width - 1]!];
-    const guess = isFirst ? middle : isFirstRow ? left : hasLeft ? predict(left, above, corner) : above;
+    const [x, y] = [i % width, Math.floor(i / width) % lines]; // the line above a restart does not count
+    if (x === 0 && y === 0 && i > 0) bits.restart();
+    const guess = guessAt(out, i, { x, y, width, middle, predict });
     const size = bits.symbol(table);
     out[i] = guess + (size === 16 ? 32768 : bits.signed(size)); // modulo 2^16 (H.1.2.2)
   }
   return pointTransform === 0 ? out : out.map((value) => value << pointTransform);
+}
+
+type Around = {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly middle: number;
+  readonly predict: Predict;
+};
+
+/** The predictor works inside; the first line has only a left neighbor, the first column only one above (H.1.2.1). */
+function guessAt(out: Uint16Array, i: number, { x, y, width, middle, predict }: Around): number {
+  if (y === 0) return x === 0 ? middle : out[i - 1]!;
+  if (x === 0) return out[i - width]!;
+  return predict(out[i - 1]!, out[i - width]!, out[i - width - 1]!);
 }

@@ -36,7 +36,12 @@ export type JpegScan = {
 export function readJpegScan(bytes: Uint8Array): JpegScan {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const frame = { bits: 0, width: 0, height: 0, quantization: 0 };
-  const tables: JpegTables = { quantization: new Map(), huffman: new Map(), restartInterval: 0, frame };
+  const tables: JpegTables = {
+    quantization: new Map(),
+    huffman: new Map(),
+    restartInterval: 0,
+    frame,
+  };
   for (let at = 2; at + 4 <= bytes.length; ) {
     const [marker, length] = [view.getUint16(at), view.getUint16(at + 2)];
     const segment = bytes.subarray(at + 4, at + 2 + length);
@@ -60,17 +65,16 @@ function scanOf(coded: Uint8Array, segment: Uint8Array, tables: JpegTables): Jpe
 }
 
 /** What each marker before the scan sets; others are comments and applications' data. */
-const segmentReaders: Readonly<
-  Record<number, (segment: Uint8Array, tables: JpegTables) => void>
-> = {
-  0xffdb: readQuantization,
-  0xffc4: readHuffman,
-  0xffdd: (segment, tables) => {
-    tables.restartInterval = wordAt(segment, 0);
-  },
-  0xffc1: readFrame,
-  0xffc3: readFrame,
-};
+const segmentReaders: Readonly<Record<number, (segment: Uint8Array, tables: JpegTables) => void>> =
+  {
+    65499: readQuantization,
+    65476: readHuffman,
+    65501: (segment, tables) => {
+      tables.restartInterval = wordAt(segment, 0);
+    },
+    65473: readFrame,
+    65475: readFrame,
+  };
 
 const wordAt = (segment: Uint8Array, at: number) => segment[at]! * 256 + segment[at + 1]!;
 
