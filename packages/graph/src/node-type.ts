@@ -19,6 +19,11 @@ export type NodeContext = {
   readonly log: (message: string) => void;
   /** Numbers that the run's summary shows by their names: `images left out`, `ms waited for data`. A later one of a name replaces it. */
   readonly note: (facts: Readonly<Record<string, number>>) => void;
+  /**
+   * Says what a reader of the result must know: what was left out, left over or decided. It stands in the log, stays with the step, and
+   * is told again at the end of every run that uses the step's result.
+   */
+  readonly notice: (message: string) => void;
   /** Makes a path of the graph document absolute: relative to the graph file. */
   readonly resolvePath: (path: string) => string;
   /** Saves the state of a long computation; a node without one starts anew when it is interrupted. */

@@ -42,6 +42,8 @@ export type StepRecord = {
   readonly finishedAt: string;
   /** Most memory that its process held while it ran; absent in records of older versions. */
   readonly peakBytes?: number;
+  /** What the node gave notice of; absent if nothing, and in records of older versions. */
+  readonly notices?: readonly string[];
 };
 
 /** What planning must ask of the outside: the store, the file system, the installed code. */

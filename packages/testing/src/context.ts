@@ -3,7 +3,9 @@ import type { NodeContext, PreviewSample, Progress, SavedState } from '@radiogra
 
 /** A node context for tests: remembers what the node reported. */
 export type TestContext = NodeContext & {
+  /** Notices, too. */
   readonly logs: readonly string[];
+  readonly notices: readonly string[];
   readonly updates: readonly Progress[];
   /** Numbers for the summary. */
   readonly facts: Readonly<Record<string, number>>;
@@ -19,6 +21,7 @@ export function createTestContext(
 ): TestContext {
   const saved: SavedState[] = [];
   const logs: string[] = [];
+  const notices: string[] = [];
   const updates: Progress[] = [];
   const facts: Record<string, number> = {};
   const previews: (readonly PreviewSample[])[] = [];
@@ -31,6 +34,10 @@ export function createTestContext(
     preview: (samples) => void previews.push(samples),
     log: (message) => void logs.push(message),
     note: (noted) => void Object.assign(facts, noted),
+    notice: (message) => {
+      notices.push(message);
+      logs.push(message);
+    },
     resolvePath: (path) => resolve(path),
     checkpoint: {
       load: async () => resumeFrom,
@@ -38,6 +45,7 @@ export function createTestContext(
     },
     ...overrides,
     logs,
+    notices,
     updates,
     facts,
     previews,

@@ -90,6 +90,20 @@ function readLimits({ jobs, memory }: Pick<RunFlags, 'jobs' | 'memory'>) {
     : { jobs: count, memoryBytes: parseBytes('--memory', memory) };
 }
 
+const mostNotices = 12; // of a step; its log in events.jsonl has all
+
+/** What the steps gave notice of, also those that were reused: left out, left over, decided. */
+function printNotices(steps: FinishedRun['result']['steps']): string[] {
+  const told = Object.entries(steps).filter(([, { notices = [] }]) => notices.length > 0);
+  if (told.length === 0) return [];
+  const lines = told.flatMap(([nodeId, { notices = [] }]) => {
+    const rest = notices.length - mostNotices;
+    const more = rest > 0 ? [`  ${nodeId}: and ${rest} more`] : [];
+    return [...notices.slice(0, mostNotices).map((notice) => `  ${nodeId}: ${notice}`), ...more];
+  });
+  return ['\nwhat the data were:', ...lines];
+}
+
 function summarize({ result, tables, files, folder }: FinishedRun): void {
   for (const { nodeId, label, table } of tables) {
     const name = label === nodeId ? nodeId : `${nodeId} (${label})`;
@@ -97,6 +111,7 @@ function summarize({ result, tables, files, folder }: FinishedRun): void {
       `\n${printTable({ ...table, title: `${name}: ${table.title}` }, { most: mostRows })}`,
     );
   }
+  for (const line of printNotices(result.steps)) console.log(line);
   const count = (status: string) =>
     Object.values(result.steps).filter((step) => step.status === status).length;
   // A step that a cancel stopped has begun and not ended; it keeps its checkpoint.

@@ -259,7 +259,7 @@ async function readLabels(
   );
   const place = (row: number) => ` (line ${rows[row]!.line})`;
   const sides = { path, what: 'row', ids, keys, place };
-  for (const note of [...notes, ...describeJoin(join, sides)]) context.log(note);
+  for (const note of [...notes, ...describeJoin(join, sides)]) context.notice(note);
   throwProblems([
     ...findDoubles(join, sides),
     ...join.leftImages.map((i) => ({
@@ -280,7 +280,7 @@ type Drawn = {
 };
 
 /** What a file draws of other images, and which of these it does not list: by the release's rule they have no finding. */
-function tellLeftOver({ name, listed, ids }: Drawn, { log }: NodeContext): void {
+function tellLeftOver({ name, listed, ids }: Drawn, { notice }: NodeContext): void {
   const wanted = new Set(ids);
   const others = [...listed.keys()].filter((id) => !wanted.has(id));
   const unlisted = ids.filter((id) => !listed.has(id));
@@ -290,9 +290,9 @@ function tellLeftOver({ name, listed, ids }: Drawn, { log }: NodeContext): void 
       `expected some of ${ids.length} images (${some(ids)}), got none of them, but ${some(others)}`,
     );
   if (others.length > 0)
-    log(`${name}: ${others.length} of its images are not loaded: ${some(others)}`);
+    notice(`${name}: ${others.length} of its images are not loaded: ${some(others)}`);
   if (unlisted.length > 0)
-    log(
+    notice(
       `${name}: ${unlisted.length} of ${ids.length} images are not in it and have empty masks: ${some(unlisted)}`,
     );
 }
@@ -326,7 +326,7 @@ async function readPoints({ ids }: Images, options: Params, context: NodeContext
       `${options.folder}/${options.salientPoints}`,
       `expected points of these images (${some(ids)}), got ${table.rows.length} of others (${some(table.rows.map(([id]) => String(id)))})`,
     );
-  context.log(
+  context.notice(
     `${options.salientPoints}: ${rows.length} of ${table.rows.length} points are of these images`,
   );
   return { ...table, rows };

@@ -86,8 +86,8 @@ export const chexpert = defineNode({
   },
   run: async (_, options, context) => {
     const { csv, images, listed } = await chooseImages(options, context.resolvePath);
-    for (const note of csv.notes) context.log(note);
-    context.log(`${options.csv}: ${images.length} of ${listed} images are chosen`);
+    for (const note of csv.notes) context.notice(note);
+    context.notice(`${options.csv}: ${images.length} of ${listed} images are chosen`);
     const packed = await loadImages(images, options, context);
     const rows = packed.kept.map((i) => images[i]!);
     return {

@@ -63,7 +63,7 @@ async function readMaps(
   if (pickles.length === 0)
     throw dataError(path, `expected files <image>_<task>_map.pkl, got ${others.length} others`);
   const said = describeLeftOut(addLeftOut(leftOut, 'files that are no maps', others));
-  if (said !== undefined) context.log(`${pickles.length} maps; ${said}`);
+  if (said !== undefined) context.notice(`${pickles.length} maps; ${said}`);
   const maps: SavedMap[] = [];
   const ids = new Set<string>();
   for (const [i, file] of pickles.entries()) {
@@ -102,7 +102,7 @@ function pack(maps: readonly SavedMap[], options: Params, context: NodeContext):
   const grids = ordered.map(({ map }) => recoverGrid(map, networkStride));
   const isGrid = grids.every((grid) => grid !== undefined);
   if (!isGrid)
-    context.log('the maps are not bilinear images of a grid: they are kept at full size');
+    context.notice('the maps are not bilinear images of a grid: they are kept at full size');
   const planes = ordered.map(({ map }, i) => (isGrid ? grids[i]! : map));
   const grid = planes[0]!.size;
   const values = new Float32Array(planes.length * grid[0] * grid[1]);

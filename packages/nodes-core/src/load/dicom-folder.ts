@@ -75,7 +75,7 @@ export const dicomFolder = defineNode({
     const files = await readHeaders(options, context);
     const orientationOf = () => Promise.resolve(1); // DICOM pixels are stored upright
     const annotations = await openAnnotations(options, { files, orientationOf }, context);
-    const patients = namePatients(files, { options, annotations, log: context.log });
+    const patients = namePatients(files, { options, annotations, log: context.notice });
     const kept = files.flatMap((file, i) =>
       annotations.keep[i] ? [{ ...file, patientId: patients[i]! }] : [],
     );
@@ -93,7 +93,7 @@ type DicomImage = ListedImage & { readonly header: DicomHeader };
 /** The headers of the files, sorted by path. @throws a data error naming every file that is no radiograph. */
 async function readHeaders(
   { folder, limit }: Params,
-  { resolvePath, log }: NodeContext,
+  { resolvePath, notice }: NodeContext,
 ): Promise<DicomImage[]> {
   const listed = await listImages({
     folder: resolvePath(folder),
@@ -101,7 +101,7 @@ async function readHeaders(
     kinds: ['dicom'],
     pattern: /\.(dcm|dicom)$/i,
     deep: true,
-    log,
+    log: notice,
   });
   const problems: Problem[] = [];
   const files: DicomImage[] = [];

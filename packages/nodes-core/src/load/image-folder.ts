@@ -76,7 +76,7 @@ export const imageFolder = defineNode({
     const files = await listFiles(options, context);
     const orientationOf = createOrientations(files);
     const annotations = await openAnnotations(options, { files, orientationOf }, context);
-    const patients = namePatients(files, { options, annotations, log: context.log });
+    const patients = namePatients(files, { options, annotations, log: context.notice });
     const kept = files.flatMap((file, i) =>
       annotations.keep[i] ? [{ ...file, patientId: patients[i]! }] : [],
     );
@@ -97,7 +97,7 @@ async function listFiles({ folder, limit }: Params, context: NodeContext): Promi
     kinds: ['png', 'jpeg'],
     pattern: imagePattern,
     deep: false,
-    log: context.log,
+    log: context.notice,
   });
   return limit === 0 ? files : files.slice(0, limit);
 }

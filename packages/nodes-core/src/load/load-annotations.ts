@@ -100,7 +100,7 @@ export async function openAnnotations(
       (options.missingMasks !== 'leave-out' || masks.hasMask(i)),
   );
   const left = keep.filter((isKept) => !isKept).length;
-  if (left > 0) context.log(`${left} of ${files.length} images left out: without row or mask`);
+  if (left > 0) context.notice(`${left} of ${files.length} images left out: without row or mask`);
   const kept = files.flatMap((_, i) => (keep[i] ? [i] : []));
   return {
     keep,
@@ -128,7 +128,7 @@ async function openLabels(
     ids: files.map(({ id }) => id),
     names: files.map(({ names }) => names),
   });
-  for (const note of read.notes) context.log(note);
+  for (const note of read.notes) context.notice(note);
   return read;
 }
 
@@ -148,7 +148,7 @@ async function openMasks(
   const path = context.resolvePath(options.masks);
   const { maskClasses: classes, missingMasks: missing } = options;
   const foreground = parseForeground(options.maskForeground);
-  const task = { path, classes, missing, foreground, ...annotated, log: context.log };
+  const task = { path, classes, missing, foreground, ...annotated, log: context.notice };
   if (/\.csv$/i.test(path)) {
     const joined = joinSiimMasks(task, await readCsv(path, 'a CSV file of run lengths'));
     return {

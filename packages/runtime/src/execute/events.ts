@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { EndStatus } from '../run/run-shapes.ts';
 
 const at = { id: z.int().min(1), time: z.iso.datetime() };
+/** What a step gave notice of: left out, left over, decided. */
+const notices = z.array(z.string()).default([]);
 /** An error as data; `internal` is our bug. */
 export const ErrorReport = z.strictObject({
   code: z.enum(['usage', 'graph', 'data', 'node', 'canceled', 'mismatch', 'internal']),
@@ -38,6 +40,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     key: z.string().default('').describe('key of the step'),
     reason: z.string(),
     outputs: z.record(z.string(), z.string()),
+    notices,
   }),
   z.strictObject({
     ...at,
@@ -85,6 +88,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     nodeId: z.string(),
     seconds: z.number(),
     outputs: z.record(z.string(), z.string()),
+    notices,
     peakBytes: z
       .int()
       .nullable()

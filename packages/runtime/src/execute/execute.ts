@@ -60,6 +60,8 @@ type State = {
   readonly options: ExecuteOptions;
   readonly plan: Plan;
   readonly outputs: Map<string, StepRecord['outputs']>;
+  /** What running nodes gave notice of. */
+  readonly notices: Map<string, string[]>;
   readonly shelf: Shelf;
   readonly blocked: Map<string, string>;
   readonly meter: PeakMeter;
@@ -76,6 +78,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Outc
     options,
     plan,
     outputs: new Map(),
+    notices: new Map(),
     shelf: openShelf(plan, options.store),
     blocked: new Map(),
     meter: openPeakMeter(),
@@ -180,7 +183,9 @@ function reuse(
 ): void {
   outputs.set(nodeId, record.outputs);
   const { key } = record;
-  options.emit({ type: 'step-reused', nodeId, key, reason, outputs: record.outputs });
+  const { notices = [] } = record;
+  const told = { outputs: record.outputs, notices: [...notices] };
+  options.emit({ type: 'step-reused', nodeId, key, reason, ...told });
 }
 
 type Runnable = Pick<Extract<Step, { type: 'run' }>, 'reason' | 'cause'> & {
@@ -279,8 +284,12 @@ type Computing = { readonly key: string; readonly inputs: Readonly<Record<string
 async function computeValues(state: State, node: GraphNode, { key, inputs }: Computing) {
   const { home, signal, checkpointPace: pace } = state.options;
   const log = logOf(state, node.id);
+  const notice = (message: string) => {
+    state.notices.get(node.id)?.push(message);
+    log(message);
+  };
   const checkpoint = openCheckpoint({ home, key, pace, signal, log });
-  const context = { ...contextOf(state, node), log, checkpoint };
+  const context = { ...contextOf(state, node), log, notice, checkpoint };
   const values = await node.type.run(inputs, node.params, context);
   signal.throwIfAborted();
   return { values, checkpoint };
@@ -298,6 +307,8 @@ async function runStep(
   const { emit, store, services } = state.options;
   emit({ type: 'step-started', nodeId: node.id, key, reason, cause });
   const startedMs = performance.now();
+  const notices: string[] = [];
+  state.notices.set(node.id, notices);
   const { values, finish, savedSeconds = 0 } = await compute(state, node, { key, parts });
   await assertUnchanged(node, parts, services);
   const costMs = performance.now() - startedMs + savedSeconds * 1000;
@@ -322,11 +333,12 @@ async function runStep(
     seconds: seconds + savedSeconds,
     finishedAt,
     peakBytes,
+    ...(notices.length === 0 ? {} : { notices }),
   };
   await store.remember(record, durability);
   await finish();
   state.outputs.set(node.id, outputs);
-  emit({ type: 'step-finished', nodeId: node.id, seconds, outputs, peakBytes });
+  emit({ type: 'step-finished', nodeId: node.id, seconds, outputs, notices, peakBytes });
 }
 
 type Computed = {

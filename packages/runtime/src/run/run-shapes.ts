@@ -25,6 +25,8 @@ export const StepResult = z.strictObject({
   peakBytes: z.int().optional(),
   /** What the node noted for the summary; absent where it noted nothing. */
   facts: z.record(z.string(), z.number()).optional(),
+  /** What the node gave notice of, also when its result was reused; absent if nothing. */
+  notices: z.array(z.string()).optional(),
 });
 /** How one node of a run ended. */
 export type StepResult = z.infer<typeof StepResult>;

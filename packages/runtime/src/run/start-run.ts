@@ -123,9 +123,11 @@ async function planWhole({ graph, only }: RunOptions, { store, services }: Opene
 function announceReuse(plan: Plan, emit: (event: NewEvent) => void): Outcome {
   for (const step of plan.steps) {
     const { nodeId, reason } = step;
-    if (step.type === 'reuse')
-      emit({ type: 'step-reused', nodeId, key: step.key, reason, outputs: step.record.outputs });
-    else emit({ type: 'step-skipped', nodeId, reason });
+    if (step.type === 'reuse') {
+      const { outputs, notices = [] } = step.record;
+      const told = { outputs, notices: [...notices] };
+      emit({ type: 'step-reused', nodeId, key: step.key, reason, ...told });
+    } else emit({ type: 'step-skipped', nodeId, reason });
   }
   return { status: 'done', error: null };
 }

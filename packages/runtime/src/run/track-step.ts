@@ -7,7 +7,8 @@ export function trackStep(steps: Record<string, StepResult>, event: NewEvent): v
   switch (event.type) {
     case 'step-reused': {
       const { reason, outputs, key } = event;
-      steps[event.nodeId] = { status: 'reused', seconds: 0, reason, outputs, key };
+      const told = toldBy(event);
+      steps[event.nodeId] = { status: 'reused', seconds: 0, reason, outputs, key, ...told };
       return;
     }
     case 'step-skipped':
@@ -22,7 +23,8 @@ export function trackStep(steps: Record<string, StepResult>, event: NewEvent): v
       const { nodeId, seconds, outputs, peakBytes } = event;
       const { reason = '', ...started } = steps[nodeId] ?? {};
       const peak = peakBytes === null ? {} : { peakBytes };
-      steps[nodeId] = { ...started, ...peak, status: 'ran', seconds, reason, outputs };
+      const told = toldBy(event);
+      steps[nodeId] = { ...started, ...peak, status: 'ran', seconds, reason, outputs, ...told };
       return;
     }
     case 'step-noted': {
@@ -43,3 +45,6 @@ export function trackStep(steps: Record<string, StepResult>, event: NewEvent): v
     case 'run-finished':
   }
 }
+
+const toldBy = ({ notices }: { readonly notices: string[] }): Pick<StepResult, 'notices'> =>
+  notices.length === 0 ? {} : { notices };
