@@ -14,19 +14,18 @@ import { describeExitCodes, exitCodes } from './exit-codes.ts';
 import { declareQueueCommands } from './queue-commands.ts';
 import { collect, withCell, withEngine, withPart } from './shared-options.ts';
 import { declareStoreCommands } from './store-commands.ts';
-
-/** `radiograph runs | head`, or a terminal that was closed: who stops reading ends nothing that computes. */
-function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-    });
-}
+import { guardConsole } from './terminal/show-controls.ts';
+import { watchOutput } from './terminal/watch-output.ts';
 
 /** Runs one command. Returns its exit code, as `radiograph --help` lists them. */
 export async function main(args: readonly string[]): Promise<number> {
   let exitCode = 0;
-  outliveReaders();
+  guardConsole(console);
+  for (const stream of [process.stdout, process.stderr])
+    watchOutput(stream, (code, message) => {
+      console.error(message);
+      process.exit(code);
+    });
   const program = declareCommands((code) => {
     exitCode = code;
   });
@@ -47,6 +46,10 @@ function declareCommands(finish: Finish): Command {
   const program = new Command('radiograph')
     .description('Draws and runs workflow graphs for chest X-ray segmentation research.')
     .configureHelp({ optionDescription: describeOption })
+    .option('--raw-csv', 'write CSV text that begins with = + - @ as it is, not for spreadsheets')
+    .hook('preAction', (command) => {
+      if (command.opts<{ rawCsv?: boolean }>().rawCsv === true) process.env.RADIOGRAPH_CSV = 'raw';
+    })
     .addHelpText('after', `\nExit codes: ${describeExitCodes()}.`)
     .exitOverride();
   declareGraphCommands(program, finish);

@@ -1,4 +1,5 @@
 /** From a graph file on the command line to a proved graph. */
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
@@ -18,9 +19,23 @@ import {
 import { chooseNodes, type Part } from './choose-nodes.ts';
 import { registry } from './registry.ts';
 
-/** The `.radiograph` folder: RADIOGRAPH_HOME, or in the working folder. */
+/** The `.radiograph` folder: RADIOGRAPH_HOME, or in the working folder; made when it is needed. @throws a usage error if it is a file. */
 export function findHome(): string {
-  return resolve(process.env.RADIOGRAPH_HOME ?? join(process.cwd(), '.radiograph'));
+  const home = resolve(process.env.RADIOGRAPH_HOME ?? join(process.cwd(), '.radiograph'));
+  if (isFolderOrFree(home)) return home;
+  throw new RadiographError('usage', {
+    path: process.env.RADIOGRAPH_HOME === undefined ? home : `RADIOGRAPH_HOME ${home}`,
+    message: 'expected a folder, or a place for one, got a file',
+  });
+}
+
+function isFolderOrFree(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true;
+  } catch (error) {
+    // Below a file (`a.txt/home`) nothing can be made; other faults are told where the folder is used.
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOTDIR');
+  }
 }
 
 /** What the command line changes about a graph. */

@@ -33,4 +33,5 @@ export { isSampleKind, sampleLists, sliceSamples } from './sample-lists.ts';
 export type * from './scores/scores.ts';
 export { labelsFor, masksFor, maximumPixel, pixelsOf, selectImages } from './select.ts';
 export type * from './supervision/supervision.ts';
+export { type CsvStyle, printCsv, printCsvCell } from './table/print-csv.ts';
 export type * from './table/table.ts';

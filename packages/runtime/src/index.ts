@@ -12,6 +12,7 @@ export { isAlive } from './lease/process-identity.ts';
 export { QueuedRun, QueueState } from './queue/entry.ts';
 export { openQueue, type Queue } from './queue/queue.ts';
 export { type QueueChange, QueueRunner } from './queue/runner.ts';
+export { csvStyle } from './run/csv-style.ts';
 export { diffRuns, type RunChange } from './run/diff-runs.ts';
 export { exportCrate } from './run/export-crate.ts';
 export type { NamedTable } from './run/export-outputs.ts';

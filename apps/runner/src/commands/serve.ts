@@ -67,12 +67,25 @@ function readToken({ host, tokenFile }: ServeFlags): string | undefined {
       message: `expected --token-file with it (others can reach ${host}), got none`,
     });
   }
-  const token = readFileSync(tokenFile, 'utf8').trim();
+  const token = readTokenFile(tokenFile);
   if (token.length >= 32) return token;
   throw new RadiographError('usage', {
     path: '--token-file',
     message: `expected at least 32 characters in ${tokenFile}, got ${token.length}`,
   });
+}
+
+function readTokenFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new RadiographError(
+      'usage',
+      { path: '--token-file', message: `expected a file of at least 32 characters, got ${why}` },
+      { cause },
+    );
+  }
 }
 
 /** The graph to open first, by its path in the workspace. @throws if it is not there, or not in the workspace. */

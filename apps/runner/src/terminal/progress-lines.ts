@@ -1,6 +1,7 @@
 /** Events -> lines. In a terminal the line of the running node is redrawn in place; elsewhere lines are plain and few. */
 import type { RunEvent } from '@radiograph/runtime';
 import { printDuration } from './print-duration.ts';
+import { showControls } from './show-controls.ts';
 
 /** Where lines go. */
 export type Output = {
@@ -21,11 +22,11 @@ export function createProgressLines(output: Output): (event: RunEvent) => void {
   };
   const line = (text: string) => {
     clear();
-    output.write(`${text}\n`);
+    output.write(`${showControls(text)}\n`);
   };
   const redraw = (text: string) => {
     clear();
-    output.write(text.slice(0, output.columns - 1));
+    output.write(showControls(text).slice(0, output.columns - 1));
     drawn = true;
   };
   return (event) => {

@@ -1,12 +1,13 @@
 /** Writes what people read (figures, tables, scores) and what other programs read as plain files beside the run record. */
 import { join } from 'node:path';
 import type { Graph, GraphNode, Plan, PortKind, PortValues } from '@radiograph/graph';
-import type { Table } from '@radiograph/kinds';
+import { printCsv, type Table } from '@radiograph/kinds';
 import type { Origin, Provenance } from '../origin/origin.ts';
 import { stampFile } from '../origin/stamp-file.ts';
 import { type AnyValue, DamageError } from '../store/artifacts.ts';
 import { digestBytes, writeDurably } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
+import { csvStyle } from './csv-style.ts';
 import type { StepResult } from './run-shapes.ts';
 
 type Exporter<V> = {
@@ -28,7 +29,7 @@ const exporters: { readonly [K in PortKind]: Exporter<PortValues[K]> | null } = 
     extension: () => '.json',
     write: (scores, origin) => `${JSON.stringify({ ...scores, provenance: origin })}\n`,
   },
-  table: { extension: () => '.csv', write: printCsv },
+  table: { extension: () => '.csv', write: (table) => printCsv(table, csvStyle()) },
   figure: { extension: () => '.png', write: ({ png }, origin) => stampFile('.png', png, origin) },
   file: {
     extension: ({ extension }) => extension,
@@ -157,13 +158,4 @@ function exportValue(kind: PortKind, value: AnyValue, origin: Origin) {
   // The table above pairs each kind with its own value type; a lookup by a union cannot show it.
   const exporter = exporters[kind] as Exporter<AnyValue>;
   return { extension: exporter.extension(value), content: exporter.write(value, origin) };
-}
-
-/** RFC 4180, empty for null. */
-function printCsv({ columns, rows }: Table): string {
-  const cell = (value: string | number | null) => {
-    const text = value === null ? '' : String(value);
-    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('');
 }

@@ -4,15 +4,6 @@ import { createNumberPrinter } from '@radiograph/statistics';
 
 type Value = string | number | null;
 
-/** RFC 4180; empty for null. Numbers are written in full. */
-export function printCsv({ columns, rows }: Pick<Table, 'columns' | 'rows'>): string {
-  const cell = (value: Value) => {
-    const text = value === null ? '' : String(value);
-    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('');
-}
-
 const special: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
   '~': '\\textasciitilde{}',

@@ -9,7 +9,7 @@ import { drawPanels } from '../figures/panels.ts';
 import { createLocalExecutor } from '../run/local.ts';
 import { startSweep } from '../run/start-sweep.ts';
 import { chainDocument, testPlace } from '../testing/sweep.ts';
-import { printCsv, printLatex } from './print-tables.ts';
+import { printLatex } from './print-tables.ts';
 import { writeReport } from './write-report.ts';
 
 describe('writeReport', () => {

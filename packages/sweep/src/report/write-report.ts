@@ -1,8 +1,8 @@
 /** Finished sweep -> report: one HTML file, the same tables as CSV and LaTeX, the figures as SVG, the numbers as JSON. */
 import { join } from 'node:path';
 import { parseDocument } from '@radiograph/graph';
-import type { Table } from '@radiograph/kinds';
-import { readManifest, writeDurably } from '@radiograph/runtime';
+import { printCsv, type Table } from '@radiograph/kinds';
+import { csvStyle, readManifest, writeDurably } from '@radiograph/runtime';
 import {
   type ArmsComparison,
   explainComparison,
@@ -14,7 +14,7 @@ import { type ExperimentPlace, listMembers, openExperiment } from '../compare/ex
 import { compareExperiment } from '../compare/tabulate.ts';
 import type { SweepResult } from '../run/sweep-record.ts';
 import { collectExtras } from './collect.ts';
-import { printCsv, printLatex } from './print-tables.ts';
+import { printLatex } from './print-tables.ts';
 import { drawFigures, drawReportGraph } from './report-figures.ts';
 import { printReport, type Report } from './report-html.ts';
 
@@ -74,7 +74,7 @@ async function writeFiles(folder: string, report: Report, numbers: unknown): Pro
   await writeDurably(join(folder, 'comparison.json'), `${JSON.stringify(numbers, null, 2)}\n`);
   for (const [name, table] of Object.entries(report.tables)) {
     if (table === undefined) continue;
-    await writeDurably(join(folder, `${name}.csv`), printCsv(table));
+    await writeDurably(join(folder, `${name}.csv`), printCsv(table, csvStyle()));
     const shown = name === 'arms' ? joinIntervals(table) : table;
     await writeDurably(join(folder, `${name}.tex`), printLatex(shown, name));
   }

@@ -2,14 +2,16 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RadiographError } from '@radiograph/graph';
+import { printCsvCell } from '@radiograph/kinds';
+import { csvStyle } from '@radiograph/runtime';
 import type { Metric, Tracker } from './tracker.ts';
 
 const header = 'run,tag,step,value,time';
 
 /** Writes `run,tag,step,value,time`. A file of an earlier tracking is replaced. @throws a usage error for a file of something else. */
 export function openCsv(path: string): Tracker {
-  const quote = (text: string) =>
-    /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const style = csvStyle();
+  const quote = (text: string) => printCsvCell(text, style);
   const print = (run: string, { tag, step, value, timeMs }: Metric) =>
     [quote(run), quote(tag), step, value, new Date(timeMs).toISOString()].join(',');
   return openLines(path, {
