@@ -5,9 +5,7 @@
  * step blocks only what depends on it; everything that finished stays in the store. Nothing here asks WHICH node it runs.
  */
 import {
-  dataError,
   deriveSeed,
-  digestSources,
   type GraphNode,
   type Plan,
   type PlanServices,
@@ -21,7 +19,9 @@ import { type CheckpointPace, openCheckpoint } from '../checkpoint/checkpoints.t
 import { acquireLease } from '../lease/step-lease.ts';
 import { type AnyValue, DamageError } from '../store/artifacts.ts';
 import type { Store } from '../store/store.ts';
+import { assertUnchanged } from './assert-unchanged.ts';
 import type { ErrorReport, NewEvent } from './events.ts';
+
 import { openGiveWay } from './give-way.ts';
 import { openPeakMeter, type PeakMeter } from './peak-memory.ts';
 import { createPreviews } from './previews.ts';
@@ -367,22 +367,6 @@ async function compute(
     for (const shard of keys) await store.forget(shard);
   };
   return { values, savedSeconds, finish };
-}
-
-/** The key names the content that the files had when the run was planned; an output made from other content must not get it. */
-async function assertUnchanged(
-  node: GraphNode,
-  parts: StepParts,
-  services: PlanServices,
-): Promise<void> {
-  const now = await digestSources(node, services);
-  for (const [path, before] of Object.entries(parts.sources)) {
-    if (now[path] === before) continue;
-    throw dataError(
-      path,
-      'expected data that stays as it is during a run, got changed content: run again',
-    );
-  }
 }
 
 /** Puts the port before the place of a value that cannot be stored. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { printCsv } from '@radiograph/kinds';
 import { createTemporaryFolder } from '@radiograph/testing';
 import { describe, expect, test } from 'vitest';
 import { drawBarChart } from '../figures/bar-chart.ts';
