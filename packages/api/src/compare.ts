@@ -14,8 +14,11 @@ const Difference = z.strictObject({
 /** The difference of one class, or of the mean over classes. */
 export type Difference = Data<typeof Difference>;
 
-/** One side: the scores that a node of a run made. */
-const Side = z.strictObject({ runId: z.string(), nodeId: z.string() });
+/** One side: a run, and the node whose scores are compared; null: the node that both have, else the first that made some. */
+const Side = z.strictObject({
+  runId: z.string(),
+  nodeId: z.string().nullable().default(null),
+});
 
 const GraphChange = z.strictObject({
   part: z.enum(['graph', 'node', 'parameter', 'wire', 'drawing']),
@@ -25,26 +28,36 @@ const GraphChange = z.strictObject({
   after: z.unknown().exactOptional(),
 });
 
-const Comparison = z.strictObject({
-  comparison: z.strictObject({
-    images: z.int(),
-    note: z.string().describe('what was compared, left out, drawn and corrected'),
-    mean: Difference,
-    perClass: z.array(Difference),
-    perImage: z.array(z.strictObject({ id: z.string(), difference: z.number().nullable() })),
-  }),
-  isSignificant: z.boolean(),
-  graphChanges: z.array(GraphChange),
+const Measured = z.strictObject({
+  nodeId: z.string().nullable().describe('whose scores are compared; null: it made none'),
+  nodes: z.array(z.string()).describe('every node that made scores'),
 });
-/** b against a: paired differences of the per-image IoU, and what differs in the graphs. */
+
+const ScoreComparison = z.strictObject({
+  images: z.int().describe('that both have'),
+  mean: Difference,
+  perClass: z.array(Difference).describe('classes that both have'),
+  perImage: z.array(z.strictObject({ id: z.string(), difference: z.number().nullable() })),
+  note: z.string().describe('what was compared, left out, drawn and corrected'),
+});
+
+const Comparison = z.strictObject({
+  a: Measured,
+  b: Measured,
+  notes: z.array(z.string()).describe('what could not be compared, and why'),
+  scores: ScoreComparison.nullable().describe('null where no image and class has scores in both'),
+  graphChanges: z.array(GraphChange).nullable().describe('null where a record lost its graph'),
+});
+/** b against a: whatever can be compared of two runs, and what cannot, in words. */
 export type Comparison = Data<typeof Comparison>;
+export type ScoreComparison = Data<typeof ScoreComparison>;
 
 export const compare = defineTopic({
   runs: {
     method: 'post',
     path: '/api/compare',
     summary:
-      'Paired bootstrap of the per-image IoU of two evaluators, b - a, and the difference of their graphs.',
+      'Any two runs: the paired difference of their per-image IoU, b - a, where both have it, and the difference of their graphs.',
     body: z.strictObject({
       a: Side,
       b: Side,

@@ -64,15 +64,20 @@ export const graphs = defineTopic({
   check: {
     method: 'post',
     path: '/api/check',
-    summary: 'Every problem of a graph, each with its path and what would be accepted.',
-    body: z.strictObject({ text: z.string() }),
+    summary:
+      'Every problem of a graph, missing files and folders among them, each with its path and what would be accepted.',
+    body: z.strictObject({ text: z.string(), path: z.string().default('untitled.graph.json') }),
     reply: z.strictObject({ problems: z.array(Problem) }),
   },
   plan: {
     method: 'post',
     path: '/api/plan',
-    summary: 'What would run, be reused or skipped, and why. Runs nothing.',
+    summary:
+      'What would run, be reused or skipped, and why, with every problem that keeps something from running. Runs nothing.',
     body: z.strictObject({ text: z.string(), path: z.string(), only: Only }),
-    reply: z.strictObject({ steps: z.array(PlanStep) }),
+    reply: z.strictObject({
+      problems: z.array(Problem),
+      steps: z.array(PlanStep).describe('empty where the text is no document'),
+    }),
   },
 });

@@ -9,13 +9,14 @@ export type {
   TableData,
 } from './artifacts.ts';
 export { ApiError, type Client, createClient } from './client.ts';
-export type { Comparison, Difference } from './compare.ts';
+export type { Comparison, Difference, ScoreComparison } from './compare.ts';
 export type { GraphFile, GraphSummary, PlanStep } from './graphs.ts';
 export { addressOf, type Received, type Returned, type Route, type Topic } from './route.ts';
 export type {
   QueueState,
   RunDetails,
   RunEvent,
+  RunScores,
   RunStatus,
   RunSummary,
   SampleReport,

@@ -3,7 +3,7 @@ import * as events from '@radiograph/runtime/events';
 import * as records from '@radiograph/runtime/records';
 import { z } from 'zod';
 import { defineTopic } from './route.ts';
-import { ById, type Data } from './shapes.ts';
+import { ById, type Data, NodeScore } from './shapes.ts';
 
 const RunSummary = records.RunSummary.omit({ keys: true });
 /** One line of the history. */
@@ -13,12 +13,26 @@ const RunDetails = records.RunDetails.omit({ keys: true });
 /** A run with its steps and the graph that it ran. */
 export type RunDetails = Data<typeof RunDetails>;
 
+const RunScores = z.strictObject({
+  runId: z.string(),
+  arm: z.string().nullable().describe('of the sweep that it was a cell of'),
+  scores: z.array(NodeScore).describe('empty where it made none, or they left the store'),
+});
+/** What tells a run from others of its graph. */
+export type RunScores = Data<typeof RunScores>;
+
 export const runs = defineTopic({
   list: {
     method: 'get',
     path: '/api/runs',
     summary: 'All runs, newest first: finished, running, interrupted.',
     reply: z.strictObject({ runs: z.array(RunSummary) }),
+  },
+  scores: {
+    method: 'get',
+    path: '/api/run-scores',
+    summary: 'What the newest 300 runs scored, and which arm of a sweep they were.',
+    reply: z.strictObject({ runs: z.array(RunScores) }),
   },
   read: {
     method: 'get',

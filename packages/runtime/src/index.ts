@@ -35,6 +35,7 @@ export { type Mismatch, type Verification, verifyRun } from './run/verify-run.ts
 export { serveWorker } from './run/worker.ts';
 export { openWorkers, type Workers } from './run/workers.ts';
 export { printSchemas } from './schemas.ts';
+export { checkSources } from './sources/check-sources.ts';
 export type { NodePackage } from './sources/implementation-digest.ts';
 export type { AnyValue, ArtifactFiles } from './store/artifacts.ts';
 export {

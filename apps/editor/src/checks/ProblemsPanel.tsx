@@ -1,6 +1,7 @@
 import { Badge, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { reveal } from '../canvas/canvas-store.ts';
+import { useDocument } from '../document/document-store.ts';
 import { select } from '../document/selection-store.ts';
 import { nodeOfProblem, useChecks } from './checks-store.ts';
 import styles from './ProblemsPanel.module.css';
@@ -8,13 +9,7 @@ import styles from './ProblemsPanel.module.css';
 /** Every problem of the document; one click or Enter shows where it is. */
 export function ProblemsPanel() {
   const problems = useChecks((checks) => checks.problems);
-  if (problems.length === 0)
-    return (
-      <p className={styles.fine}>
-        <IconCircleCheck size={17} color="var(--good)" aria-hidden="true" /> No problems. The graph
-        can run.
-      </p>
-    );
+  if (problems.length === 0) return <Fine />;
   return (
     <ul className={styles.list}>
       {problems.map((problem) => {
@@ -43,6 +38,29 @@ export function ProblemsPanel() {
         );
       })}
     </ul>
+  );
+}
+
+/** Without a problem: the graph can run, has nothing to run, or was not looked at. */
+function Fine() {
+  const failure = useChecks((checks) => checks.failure);
+  const checked = useChecks((checks) => checks.document);
+  const document = useDocument((state) => state.document);
+  if (failure !== null)
+    return (
+      <p className={styles.fine} role="alert">
+        <IconAlertTriangle size={17} color="var(--bad)" aria-hidden="true" /> The graph could not be
+        checked: {failure}
+      </p>
+    );
+  if (checked !== document) return <p className={styles.fine}>Checking …</p>;
+  if (Object.values(document.nodes).every(({ disabled }) => disabled === true))
+    return <p className={styles.fine}>Nothing to run: the graph has no enabled node.</p>;
+  return (
+    <p className={styles.fine}>
+      <IconCircleCheck size={17} color="var(--good)" aria-hidden="true" /> No problems. The graph
+      can run.
+    </p>
   );
 }
 

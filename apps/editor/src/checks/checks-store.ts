@@ -1,7 +1,7 @@
 /** What the server says about the document: its problems, and what would run and why. Asked again after every edit. */
 
 import type { PlanStep } from '@radiograph/api';
-import { type Problem, printDocument, RadiographError } from '@radiograph/graph';
+import { type GraphDocument, type Problem, printDocument } from '@radiograph/graph';
 import { createStore, useStore } from 'zustand';
 import { documentStore } from '../document/document-store.ts';
 import { whenStill } from '../document/gesture.ts';
@@ -11,11 +11,20 @@ export type Checks = {
   readonly problems: readonly Problem[];
   /** By node id; what has a problem, or needs what has one, is skipped. */
   readonly plan: ReadonlyMap<string, PlanStep>;
+  /** Of which document the server has spoken; another one is still being looked at. */
+  readonly document: GraphDocument | null;
+  /** Why the server could not look at it; null when it did. */
+  readonly failure: string | null;
 };
 
 const noPlan: ReadonlyMap<string, PlanStep> = new Map();
 
-export const checksStore = createStore<Checks>(() => ({ problems: [], plan: noPlan }));
+export const checksStore = createStore<Checks>(() => ({
+  problems: [],
+  plan: noPlan,
+  document: null,
+  failure: null,
+}));
 
 /** Reads a part of the checks; renders again when it changes. */
 export const useChecks = <T>(select: (checks: Checks) => T): T => useStore(checksStore, select);
@@ -47,27 +56,24 @@ let round = 0;
 export async function checkNow(): Promise<void> {
   const mine = ++round;
   const { document, file } = documentStore.getState();
-  const text = printDocument(document);
-  const problems = await server.graphs
-    .check({ body: { text } })
-    .then(({ problems }) => problems)
-    .catch(() => undefined);
-  if (mine !== round || problems === undefined) return;
-  checksStore.setState({ problems });
-  const steps = await plan(text, file.path);
+  const body = { text: printDocument(document), path: file.path };
+  const found = await server.graphs.plan({ body }).then(
+    ({ problems, steps }) => ({ problems, steps, failure: null }),
+    (error: unknown) => ({
+      ...unknown,
+      failure: String(error instanceof Error ? error.message : error),
+    }),
+  );
   if (mine !== round) return;
-  checksStore.setState({ plan: new Map(steps.map((step) => [step.nodeId, step])) });
+  const plan = new Map(found.steps.map((step) => [step.nodeId, step]));
+  checksStore.setState({ problems: found.problems, plan, document, failure: found.failure });
 }
 
-// A document of the wrong shape has problems and no plan: the badges then say nothing.
-function plan(text: string, path: string): Promise<readonly PlanStep[]> {
-  return server.graphs
-    .plan({ body: { text, path } })
-    .then(({ steps }) => steps)
-    .catch((error: unknown) => {
-      if (error instanceof RadiographError || error instanceof Error) return [];
-      throw error;
-    });
+const unknown = { problems: [], steps: [] } as const;
+
+/** Shows problems that the server found when it was asked to run. */
+export function showProblems(problems: readonly Problem[]): void {
+  checksStore.setState({ problems });
 }
 
 /** Checks after every edit; call once. */

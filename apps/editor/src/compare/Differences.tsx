@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import type { Comparison, Difference } from '@radiograph/api';
+import type { Comparison, Difference, ScoreComparison } from '@radiograph/api';
 import { isShown, printBounds, printNumber } from '@radiograph/statistics/words';
 import { useMemo, useState } from 'react';
 import { IntervalBars } from '../results/charts/IntervalBars.tsx';
@@ -12,36 +12,45 @@ type DifferencesProps = {
   readonly onImage: (id: string) => void;
 };
 
-/** Differences with intervals, per image, and the graph diff beside them. */
+/** Differences with intervals, per image, and the graph diff beside them; what the runs do not have is left out. */
 export function Differences({ comparison, imageId, onImage }: DifferencesProps) {
-  const { mean, perClass, images, perImage, note } = comparison.comparison;
+  const { scores, graphChanges } = comparison;
   return (
-    <div className={styles.columns}>
-      <section className={styles.card} aria-label="Differences">
-        <h2 className={styles.title}>Difference of the mean IoU, b − a</h2>
-        <Text size="sm" className={styles.verdict}>
-          {printVerdict(mean)}
-        </Text>
-        <Text size="xs" c="var(--soft)" mb="xs">
-          {note}
-        </Text>
-        <IntervalBars
-          label="Paired differences per class"
-          width={560}
-          xLabel={`IoU difference, b − a (95 % CI, paired bootstrap over ${images} images)`}
-          domain={symmetric([mean, ...perClass])}
-          bars={[mean, ...perClass].map((one, index) => ({
-            name: index === 0 ? 'mIoU' : one.name,
-            value: one.difference?.mean ?? null,
-            interval: one.difference,
-            color: colorOf(one),
-            isStrong: index === 0,
-          }))}
-        />
-      </section>
-      <ImageDeltas images={perImage} imageId={imageId} onImage={onImage} />
-      <GraphChanges changes={comparison.graphChanges} />
+    <div className={styles.columns} data-scores={scores !== null}>
+      {scores !== null && <ScoreCard scores={scores} />}
+      {scores !== null && (
+        <ImageDeltas images={scores.perImage} imageId={imageId} onImage={onImage} />
+      )}
+      <GraphChanges changes={graphChanges} />
     </div>
+  );
+}
+
+function ScoreCard({ scores }: { readonly scores: ScoreComparison }) {
+  const { mean, perClass, images, note } = scores;
+  return (
+    <section className={styles.card} aria-label="Differences">
+      <h2 className={styles.title}>Difference of the mean IoU, b − a</h2>
+      <Text size="sm" className={styles.verdict}>
+        {printVerdict(mean)}
+      </Text>
+      <IntervalBars
+        label="Paired differences per class"
+        width={560}
+        xLabel={`IoU difference, b − a (95 % CI, paired bootstrap over ${images} images)`}
+        domain={symmetric([mean, ...perClass])}
+        bars={[mean, ...perClass].map((one, index) => ({
+          name: index === 0 ? 'mIoU' : one.name,
+          value: one.difference?.mean ?? null,
+          interval: one.difference,
+          color: colorOf(one),
+          isStrong: index === 0,
+        }))}
+      />
+      <Text size="xs" c="var(--soft)" mt={6}>
+        {note}
+      </Text>
+    </section>
   );
 }
 
@@ -117,24 +126,27 @@ function ImageDeltas({ images, imageId, onImage }: ImageDeltasProps) {
 const texts = new Set(['name', 'description']);
 
 function GraphChanges({ changes }: { readonly changes: Comparison['graphChanges'] }) {
-  const shown = changes.filter(
+  const shown = changes?.filter(
     ({ part, path }) => part !== 'drawing' && !(part === 'graph' && texts.has(path)),
   );
   return (
     <section className={styles.card} aria-label="Graph differences">
       <h2 className={styles.title}>What differs in the graphs</h2>
-      {shown.length === 0 && (
+      {shown === undefined && (
+        <Text size="sm" c="var(--soft)">
+          The record of one of the runs has lost its graph.
+        </Text>
+      )}
+      {shown?.length === 0 && (
         <Text size="sm" c="var(--soft)">
           Nothing: both ran the same graph.
         </Text>
       )}
       <ul className={styles.changes}>
-        {shown.map(({ path, before, after }) => (
-          <li key={path}>
-            <code>{path}</code>
-            <span>
-              <del>{print(before)}</del> → <ins>{print(after)}</ins>
-            </span>
+        {shown?.map((change) => (
+          <li key={`${change.part} ${change.path}`}>
+            <code>{change.path}</code>
+            <Change {...change} />
           </li>
         ))}
       </ul>
@@ -142,4 +154,18 @@ function GraphChanges({ changes }: { readonly changes: Comparison['graphChanges'
   );
 }
 
-const print = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
+type ChangeProps = NonNullable<Comparison['graphChanges']>[number];
+
+/** A node or a wire is there or not; a parameter has a value before and after. */
+function Change({ part, path, before, after }: ChangeProps) {
+  const isWhole = part === 'wire' || (part === 'node' && !path.includes('.'));
+  if (isWhole && before === undefined) return <ins>{part} only in b</ins>;
+  if (isWhole && after === undefined) return <del>{part} only in a</del>;
+  return (
+    <span>
+      <del>{print(before)}</del> → <ins>{print(after)}</ins>
+    </span>
+  );
+}
+
+const print = (value: unknown) => (value === undefined ? 'not set' : JSON.stringify(value));

@@ -2,7 +2,7 @@
 import { notifications } from '@mantine/notifications';
 import { ApiError } from '@radiograph/api';
 import { closureOf, printDocument } from '@radiograph/graph';
-import { checksStore, firstProblems } from '../checks/checks-store.ts';
+import { checksStore, firstProblems, showProblems } from '../checks/checks-store.ts';
 import { documentStore } from '../document/document-store.ts';
 import { selectionStore } from '../document/selection-store.ts';
 import { server } from '../server/client.ts';
@@ -33,11 +33,20 @@ export async function startRun(scope: RunScope = 'all'): Promise<void> {
     return tell('The graph has problems; they are listed below the canvas.');
   }
   const body = { path: file.path, text: printDocument(document), only };
-  await server.queue.add({ body }).then(
-    () => announce('Run started.'),
-    (error: unknown) => tell(error instanceof ApiError ? error.message : String(error)),
-  );
+  await server.queue.add({ body }).then(() => announce('Run started.'), tellRefusal);
 }
+
+/** The server looked again: its problems are shown where they are. */
+function tellRefusal(error: unknown): void {
+  const refusal = error instanceof ApiError ? error.refusal : undefined;
+  if (refusal !== undefined && isAboutGraph.has(refusal.error.code)) {
+    showProblems(refusal.error.problems);
+    frameStore.setState({ drawerTab: 'problems' });
+    tell('The graph has problems; they are listed below the canvas.');
+  } else tell(error instanceof Error ? error.message : String(error));
+}
+
+const isAboutGraph = new Set(['graph', 'data']);
 
 /** Whether these nodes, or what they need, have a problem; null: whether anything has one. */
 function hasProblems(only: readonly string[] | null): boolean {

@@ -1,17 +1,21 @@
 /** Two evaluators side by side, by the estimator that `radiograph compare` and reports use: the same digits for the same runs. */
+import type { ScoreComparison } from '@radiograph/api';
 import type { Scores } from '@radiograph/kinds';
 import {
   type ArmsComparison,
   compareArms,
   explainComparison,
-  isShown,
   judgePair,
 } from '@radiograph/statistics';
 
 type Compared = ArmsComparison['pairs'][number]['mean'];
 
-/** Compares `b` with `a`; `perImage` is the difference of an image's mean over the classes that each defines. */
-export function comparePair(a: Scores, b: Scores, options: { readonly replicates?: number }) {
+/** Compares `b` with `a`; `perImage` is the difference of an image's mean over the classes that each defines. Null: nothing is in common. */
+export function comparePair(
+  a: Scores,
+  b: Scores,
+  options: { readonly replicates?: number },
+): ScoreComparison | null {
   const armOf = (name: string, scores: Scores) => ({ name, seeds: [{ seed: 0, scores }] });
   const compared = compareArms([armOf('a', a), armOf('b', b)], options);
   const { images, classes, arms, pairs } = compared;
@@ -24,19 +28,17 @@ export function comparePair(a: Scores, b: Scores, options: { readonly replicates
     p: one.adjustedP,
     verdict: judgePair(pair, one, 1),
   });
+  if (images.length === 0 || classes.length === 0) return null;
   return {
-    comparison: {
-      images: images.length,
-      note: explainComparison(compared),
-      mean: describe(pair.mean, [left.mean, right.mean]),
-      perClass: classes.map((_, k) =>
-        describe(pair.perClass[k]!, [left.perClass[k]!, right.perClass[k]!]),
-      ),
-      perImage: images.map(({ id, iou: [ours, theirs] }) => ({
-        id,
-        difference: ours == null || theirs == null ? null : theirs - ours,
-      })),
-    },
-    isSignificant: isShown(pair.mean),
+    images: images.length,
+    note: explainComparison(compared),
+    mean: describe(pair.mean, [left.mean, right.mean]),
+    perClass: classes.map((_, k) =>
+      describe(pair.perClass[k]!, [left.perClass[k]!, right.perClass[k]!]),
+    ),
+    perImage: images.map(({ id, iou: [ours, theirs] }) => ({
+      id,
+      difference: ours == null || theirs == null ? null : theirs - ours,
+    })),
   };
 }

@@ -1,6 +1,11 @@
 /** What runs scored: read once per run, since a finished run does not change. */
 import type { NodeScore } from '@radiograph/api';
-import { parseDocument, type Registry } from '@radiograph/graph';
+import {
+  type GraphDocument,
+  parseDocument,
+  RadiographError,
+  type Registry,
+} from '@radiograph/graph';
 import type { Scores } from '@radiograph/kinds';
 import { type RunDetails, readRunDetails } from '@radiograph/runtime';
 import { HttpError } from './http-error.ts';
@@ -34,8 +39,9 @@ function forgiveLoss(error: unknown): readonly NodeScore[] {
   throw error;
 }
 
-function listScores({ graphText, steps }: RunDetails, registry: Registry) {
-  const { nodes } = parseDocument(graphText);
+/** The scores that the steps of a run made, by node; those of single readers are no evaluator's. */
+export function listScores({ graphText, steps }: RunDetails, registry: Registry) {
+  const nodes = nodesOf(graphText);
   return Object.entries(steps).flatMap(([nodeId, { outputs }]) => {
     const ports = registry.get(nodes[nodeId]?.type ?? '')?.outputs ?? {};
     return Object.entries(ports).flatMap(([port, { kind }]) => {
@@ -45,4 +51,14 @@ function listScores({ graphText, steps }: RunDetails, registry: Registry) {
         : [];
     });
   });
+}
+
+/** None where a record lost its graph. */
+function nodesOf(graphText: string): GraphDocument['nodes'] {
+  try {
+    return parseDocument(graphText).nodes;
+  } catch (error) {
+    if (error instanceof RadiographError) return {};
+    throw error;
+  }
 }

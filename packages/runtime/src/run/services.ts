@@ -15,6 +15,8 @@ export type Workplace = {
   readonly graphPath: string;
   /** The graph's own data folder, as its document says. */
   readonly data?: string | undefined;
+  /** How a user sets that folder here, for messages; default the flag of the command line. */
+  readonly dataSetBy?: string | undefined;
   readonly packages: readonly NodePackage[];
   /** Who computes tensor programs; default ONNX Runtime. Results of two engines never share a key. */
   readonly engine?: EngineName;
@@ -35,6 +37,7 @@ export async function openServices({
   home,
   graphPath,
   data,
+  dataSetBy,
   packages,
   engine = 'ort',
   implementation = createImplementationDigests(packages),
@@ -42,7 +45,8 @@ export async function openServices({
   const store = openStore(home);
   const sources = openSourceDigests(home);
   const digest = withCompanions(sources.digest);
-  const resolvePath = (path: string) => resolveDataPath(path, graphPath, { own: data });
+  const resolvePath = (path: string) =>
+    resolveDataPath(path, graphPath, { own: data, setBy: dataSetBy });
   return {
     store,
     resolvePath,

@@ -8,6 +8,8 @@ type DataFolders = {
   /** The graph's. */
   readonly own?: string | undefined;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Where a user says it, for the message. */
+  readonly setBy?: string | undefined;
 };
 
 /**
@@ -18,7 +20,7 @@ type DataFolders = {
 export function resolveDataPath(
   path: string,
   graphPath: string,
-  { own, environment = process.env }: DataFolders = {},
+  { own, environment = process.env, setBy = '--set data=FOLDER' }: DataFolders = {},
 ): string {
   const folder = dirname(resolve(graphPath));
   if (!path.startsWith(prefix)) return resolve(folder, path);
@@ -27,7 +29,7 @@ export function resolveDataPath(
   if (data === undefined) {
     throw dataError(
       path,
-      `expected a data folder of the graph (--set data=FOLDER), the environment variable RADIOGRAPH_DATA, or a folder shared/data beside ${folder} or above it, got none`,
+      `expected a data folder of the graph (${setBy}), the environment variable RADIOGRAPH_DATA, or a folder shared/data beside ${folder} or above it, got none`,
     );
   }
   return resolve(data, path.slice(prefix.length));

@@ -1,13 +1,30 @@
 import type { api } from '@radiograph/api';
-import { parseDocument, validateGraph } from '@radiograph/graph';
 import { readRunDetails, readRunEvents, summarizeRuns } from '@radiograph/runtime';
 import { HttpError } from '../http-error.ts';
+import { assertRuns } from '../inspect-graph.ts';
+import { createArmReader } from '../run-arms.ts';
+import { createScoreReader } from '../run-scores.ts';
 import type { Handlers } from '../serve-route.ts';
 import type { Services } from '../services.ts';
 
+const scoredRuns = 300; // newest first
+
 /** The records of runs. */
-export function runHandlers({ home }: Services): Handlers<typeof api.runs> {
+export function runHandlers(services: Services): Handlers<typeof api.runs> {
+  const { home } = services;
+  const readScores = createScoreReader(services);
+  const readArms = createArmReader(home);
   return {
+    scores: async () => {
+      const [runs, arms] = await Promise.all([summarizeRuns(home, scoredRuns), readArms()]);
+      const scored = runs.map(async ({ runId, status }) => ({
+        runId,
+        arm: arms.get(runId) ?? null,
+        // What a run that goes on has made would be kept as if it were all.
+        scores: status === 'running' ? [] : await readScores(runId),
+      }));
+      return { runs: await Promise.all(scored) };
+    },
     list: async () => ({ runs: (await summarizeRuns(home)).map(withoutKeys) }),
     read: async ({ params }) => withoutKeys(await readRunDetails(home, params.id)),
     events: async ({ params, query }) => {
@@ -24,15 +41,14 @@ function withoutKeys<T extends { readonly keys: unknown }>({ keys: _, ...rest }:
 
 /** The queue: runs that wait, start, move and are canceled. */
 export function queueHandlers(services: Services): Handlers<typeof api.queue> {
-  const { queue, showQueue, registry, files, engine } = services;
+  const { queue, showQueue, files, engine } = services;
   const show = async () => showQueue(await queue.state());
   return {
     read: show,
     add: async ({ body }) => {
       const { path, ...run } = body;
       const graphPath = await files.resolve(path);
-      const part = body.only === null ? {} : { only: body.only };
-      const { name } = validateGraph(parseDocument(body.text), registry, part).document;
+      const { name } = await assertRuns(body, services);
       return { id: await queue.add({ ...run, graphPath, name, engine }) };
     },
     pause: async ({ body }) => {

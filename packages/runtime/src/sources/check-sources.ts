@@ -1,0 +1,54 @@
+/** Whether what nodes read from outside is there: all that is not, not the first. */
+import { type Graph, type GraphNode, type Problem, RadiographError } from '@radiograph/graph';
+import type { OpenServices } from '../run/services.ts';
+
+type Reader = Pick<OpenServices['services'], 'sourceDigest'>;
+
+/**
+ * Every file and folder that parameters name and that cannot be read, at the parameter that names it
+ * (`nodes.xrays.params.folder`). Empty where a run could read all of them.
+ */
+export async function checkSources(
+  { nodes }: Pick<Graph, 'nodes'>,
+  services: Reader,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const node of nodes)
+    for (const source of new Set(node.type.sources?.(node.params) ?? []))
+      problems.push(...(await checkSource(node, source, services)));
+  return problems;
+}
+
+async function checkSource(
+  node: GraphNode,
+  source: string,
+  { sourceDigest }: Reader,
+): Promise<Problem[]> {
+  try {
+    await sourceDigest(source);
+    return [];
+  } catch (error) {
+    if (!(error instanceof RadiographError) || error.code !== 'data') throw error;
+    const path = placeOf(node, source);
+    return error.problems.map((problem) => ({ path, message: explain(problem, source) }));
+  }
+}
+
+/** The place as the parameter says it, and as it was looked for. */
+function explain({ path, message }: Problem, source: string): string {
+  return path === source
+    ? `${message}; it says ${source}`
+    : `${message} at ${path}; it says ${source}`;
+}
+
+/** The parameter that names a source; the node itself where it is made of several. */
+function placeOf({ id, params }: GraphNode, source: string): string {
+  const field = Object.entries(params).find(([, value]) => holds(value, source))?.[0];
+  return field === undefined ? `nodes.${id}` : `nodes.${id}.params.${field}`;
+}
+
+function holds(value: unknown, source: string): boolean {
+  if (typeof value === 'object' && value !== null)
+    return Object.values(value).some((part) => holds(part, source));
+  return value === source;
+}
