@@ -9,8 +9,8 @@ import { checkNow, keepChecking } from './checks/checks-store.ts';
 import { handleClipboard } from './clipboard/clipboard.ts';
 import { handleKeys } from './commands/keyboard.ts';
 import { undo } from './document/document-store.ts';
-import { keepJournal } from './files/journal.ts';
-import { openGraph } from './files/open-file.ts';
+import { keepJournal, listDrafts } from './files/journal.ts';
+import { openAgain, openGraph, readLastPath, rememberFile } from './files/open-file.ts';
 import { autosave } from './files/save-file.ts';
 import { watchFile } from './files/watch-file.ts';
 import { panels } from './panels.ts';
@@ -46,8 +46,9 @@ async function start(): Promise<void> {
     server.session.nodeTypes(),
   ]);
   setCatalog(nodeTypes as readonly NodeDescription[]); // zod types a JSON Schema as one that may be changed
-  const wished = sessionStorage.getItem('radiograph.path') ?? session.firstGraph;
-  if (wished !== null) await openGraph(wished).catch(() => openFirst(session.firstGraph, wished));
+  const wished = readLastPath() ?? session.firstGraph ?? (await listDrafts()).at(-1)?.path ?? null;
+  if (wished !== null) await openAgain(wished).catch(() => openFirst(session.firstGraph, wished));
+  rememberFile();
   connectActivity();
   keepJournal();
   autosave();

@@ -9,6 +9,7 @@ import { applyEdit, documentStore } from '../document/document-store.ts';
 import { addGroup, addNote, editGroup, removeGroups } from '../document/drawing-edits.ts';
 import { freeId, idsOf, moveTo, type Point, setDisabled } from '../document/edits.ts';
 import { select, selectionStore } from '../document/selection-store.ts';
+import { awaitNote } from '../document/typing.ts';
 import { announce } from '../shell/announce.ts';
 import { bypass } from '../wiring/bypass.ts';
 import { type Alignment, align, type Box } from './align.ts';
@@ -138,7 +139,7 @@ export function bypassSelected(): void {
   announce(`Wired around ${id}.`);
 }
 
-/** Adds a text in the middle of what is seen. */
+/** Adds a text in the middle of what is seen, with the cursor in it. */
 export function writeNote(): void {
   const id = freeId(idsOf(documentStore.getState().document), 'note');
   const [x, y] = centerOfView();
@@ -146,5 +147,6 @@ export function writeNote(): void {
     label: 'Add note',
     apply: addNote({ id, text: '', at: [Math.round(x), Math.round(y)] }),
   });
+  awaitNote(id);
   select([id]);
 }

@@ -1,7 +1,8 @@
 import { type NodeProps, NodeResizer } from '@xyflow/react';
-import { memo } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { applyEdit } from '../document/document-store.ts';
 import { editNote } from '../document/drawing-edits.ts';
+import { takesCursor } from '../document/typing.ts';
 import type { NoteFlowNode } from './flow-types.ts';
 import styles from './NoteNode.module.css';
 
@@ -11,6 +12,12 @@ export const NoteNode = memo(function NoteNode({
   data: { note },
   selected,
 }: NodeProps<NoteFlowNode>) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (!takesCursor(id)) return;
+    field.current?.focus();
+    field.current?.setSelectionRange(note.text.length, note.text.length);
+  });
   return (
     <>
       <NodeResizer
@@ -29,6 +36,7 @@ export const NoteNode = memo(function NoteNode({
       />
       <div className={styles.note} data-selected={selected || undefined}>
         <textarea
+          ref={field}
           aria-label="Note"
           className={`nodrag nowheel ${styles.text}`}
           value={note.text}

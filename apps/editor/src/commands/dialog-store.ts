@@ -3,7 +3,9 @@ import { createStore, useStore } from 'zustand';
 
 export type CommandDialog = 'commands' | 'shortcuts' | 'search' | 'connect' | 'variants' | null;
 
-const dialogStore = createStore<{ readonly dialog: CommandDialog }>(() => ({ dialog: null }));
+export const dialogStore = createStore<{ readonly dialog: CommandDialog }>(() => ({
+  dialog: null,
+}));
 
 /** Shows a dialog. */
 export const showDialog = (dialog: CommandDialog): void => dialogStore.setState({ dialog });

@@ -1,7 +1,11 @@
 /** Keys -> commands. */
+import { canvasStore } from '../canvas/canvas-store.ts';
 import { isTyping } from '../clipboard/clipboard.ts';
+import { typeAhead } from '../document/typing.ts';
+import { filesStore } from '../files/files-store.ts';
 import { frameStore } from '../shell/frame-store.ts';
 import { type Command, commands } from './commands.ts';
+import { dialogStore } from './dialog-store.ts';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
@@ -13,6 +17,7 @@ export function printKeys(keys: string): readonly string[] {
 /** Runs the command of a key press; call once. Single letters do nothing while something is typed. */
 export function handleKeys(): () => void {
   const press = (event: KeyboardEvent) => {
+    if (!isTyping(event.target) && typeAhead(event)) return event.preventDefault();
     const name = nameOf(event);
     if (name === 'Escape') leaveField(event.target);
     const command = commands.find(({ keys }) => keys === (aliases[name] ?? name));
@@ -32,10 +37,18 @@ function leaveField(target: EventTarget | null): void {
 }
 
 /** Dialogs keep the keys to themselves; other views know only the commands on files, and help. */
-function isInReach({ group }: Command): boolean {
+function isInReach(command: Command): boolean {
+  const { group } = command;
   const isOnScreen = frameStore.getState().view === 'edit' || group === 'File' || group === 'Help';
-  return isOnScreen && document.querySelector('[role="dialog"][aria-modal="true"]') === null;
+  return isOnScreen && !isDialogOpen(command);
 }
+
+/** Also one that was asked for and is still being loaded: what is typed then is meant for it. */
+const isDialogOpen = ({ keys }: Command): boolean =>
+  document.querySelector('[role="dialog"][aria-modal="true"]') !== null ||
+  dialogStore.getState().dialog !== null ||
+  filesStore.getState().dialog !== null ||
+  (keys !== 'Escape' && canvasStore.getState().addMenu !== null);
 
 /** Whether the focused element has a use of its own for the key. */
 function belongsToTarget(name: string, target: EventTarget | null): boolean {

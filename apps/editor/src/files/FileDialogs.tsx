@@ -6,8 +6,9 @@ import { documentStore } from '../document/document-store.ts';
 import { server } from '../server/client.ts';
 import styles from './FileMenu.module.css';
 import { showFiles, useFilesDialog } from './files-store.ts';
+import { type Draft, forgetJournal, listDrafts } from './journal.ts';
 import { MergeDialog } from './MergeDialog.tsx';
-import { openGraph } from './open-file.ts';
+import { openDraft, openGraph } from './open-file.ts';
 import { saveGraphAs } from './save-file.ts';
 
 const close = () => showFiles(null);
@@ -44,7 +45,7 @@ function GraphList() {
     { title: 'In this workspace', members: graphs.filter(({ isTemplate }) => !isTemplate) },
     { title: 'Templates', members: graphs.filter(({ isTemplate }) => isTemplate) },
   ];
-  return sections
+  const lists = sections
     .filter(({ members }) => members.length > 0)
     .map(({ title, members }) => (
       <section key={title}>
@@ -60,6 +61,52 @@ function GraphList() {
         </ul>
       </section>
     ));
+  return (
+    <>
+      <Drafts />
+      {lists}
+    </>
+  );
+}
+
+/** Graphs that were never saved: they are in this browser alone. */
+function Drafts() {
+  const [drafts, setDrafts] = useState<readonly Draft[]>([]);
+  useEffect(() => void listDrafts().then(setDrafts), []);
+  if (drafts.length === 0) return null;
+  const forget = async (path: string) => {
+    await forgetJournal(path);
+    setDrafts(await listDrafts());
+  };
+  return (
+    <section aria-label="Drafts">
+      <Text fw={600} size="sm" mt="sm" mb={6}>
+        Drafts, not saved yet
+      </Text>
+      <ul className={styles.list}>
+        {drafts.map(({ path, name, nodes }) => (
+          <li key={path} className={styles.draft}>
+            <button
+              type="button"
+              className={styles.item}
+              onClick={() => {
+                close();
+                void openDraft(path);
+              }}
+            >
+              <b>{name}</b>
+              <span className={styles.facts}>in this browser · {nodes} nodes</span>
+            </button>
+            {path !== documentStore.getState().file.path && (
+              <Button size="compact-xs" variant="default" onClick={() => void forget(path)}>
+                Discard
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }
 
 /** The quickstart before the folders of examples beside it. */
@@ -75,7 +122,6 @@ function GraphItem({ graph }: { readonly graph: GraphSummary }) {
       disabled={problem !== null}
       onClick={() => {
         close();
-        sessionStorage.setItem('radiograph.path', path);
         openGraph(path).catch(showError);
       }}
     >
@@ -105,7 +151,6 @@ function SaveAs() {
     const refused = await saveGraphAs(path);
     setProblem(refused);
     if (refused !== undefined) return;
-    sessionStorage.setItem('radiograph.path', path);
     close();
   };
   return (

@@ -3,7 +3,7 @@ import { createStore, useStore } from 'zustand';
 
 export type FilesDialog = 'open' | 'save-as' | 'merge' | null;
 
-const filesStore = createStore<{ readonly dialog: FilesDialog }>(() => ({ dialog: null }));
+export const filesStore = createStore<{ readonly dialog: FilesDialog }>(() => ({ dialog: null }));
 
 /** Shows a dialog of the file menu. */
 export const showFiles = (dialog: FilesDialog): void => filesStore.setState({ dialog });

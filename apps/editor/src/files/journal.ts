@@ -2,6 +2,7 @@
  * The crash journal: the document with its history, per file, in the browser's database after every edit. A structured clone
  * keeps what the moments of the history share, so a long history costs little more than one document.
  */
+import { notifications } from '@mantine/notifications';
 import type { GraphDocument } from '@radiograph/graph';
 import { type DocumentState, documentStore, type Moment } from '../document/document-store.ts';
 import { whenStill } from '../document/gesture.ts';
@@ -51,6 +52,24 @@ export function readJournal(path: string): Promise<Kept | undefined> {
   );
 }
 
+/** A graph that was never saved: it lives in this browser alone. */
+export type Draft = { readonly path: string; readonly name: string; readonly nodes: number };
+
+/** The graphs that were never saved; none where the browser has no database. */
+export function listDrafts(): Promise<readonly Draft[]> {
+  return ask('readonly', (store) => store.getAll() as IDBRequest<Kept[]>).then(
+    (kept) =>
+      kept
+        .filter(({ revision }) => revision === null)
+        .map(({ path, document: { name, nodes } }) => ({
+          path,
+          name,
+          nodes: Object.keys(nodes).length,
+        })),
+    () => [],
+  );
+}
+
 /** Forgets a file, for instance when another name was chosen. */
 export function forgetJournal(path: string): Promise<void> {
   return ask('readwrite', (store) => store.delete(path)).then(
@@ -69,10 +88,24 @@ function writeJournal({ file, document, past, future }: DocumentState): Promise<
     past: past.slice(-keptMoments),
     future: future.slice(0, keptMoments),
   };
-  return ask('readwrite', (store) => store.put(kept)).catch(() => undefined);
+  return ask('readwrite', (store) => store.put(kept)).catch(tellLoss);
 }
 
-/** Keeps every change shortly after it, and at once when the page is left; call once. */
+let isTold = false;
+
+/** Private windows and full disks: what is not saved is gone with the page. */
+function tellLoss(): void {
+  if (isTold) return;
+  isTold = true;
+  notifications.show({
+    color: 'red',
+    title: 'This browser keeps no drafts',
+    message: 'What is not saved as a file is lost when the page is left.',
+    autoClose: false,
+  });
+}
+
+/** Keeps every change shortly after it, a draft also before its first, and at once when the page is left; call once. */
 export function keepJournal(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = (state: DocumentState) => {
@@ -84,6 +117,7 @@ export function keepJournal(): () => void {
   const stop = documentStore.subscribe((state, before) => {
     const isEdit = state.document !== before.document || state.file !== before.file;
     if (state.opened !== before.opened && timer !== undefined) flush(before);
+    if (state.opened !== before.opened && isDraft(state)) return flush(state);
     if (state.opened !== before.opened || !isEdit) return;
     timer ??= setTimeout(() => whenStill(keep), delayMs);
   });
@@ -96,3 +130,7 @@ export function keepJournal(): () => void {
     removeEventListener('pagehide', leave);
   };
 }
+
+/** An empty graph that nobody has touched is not worth keeping. */
+const isDraft = ({ file, document }: DocumentState): boolean =>
+  file.revision === null && Object.keys(document.nodes).length > 0;

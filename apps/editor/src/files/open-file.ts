@@ -1,6 +1,11 @@
 /** Opens graph files: the text of the server, or a newer state that a closed tab or a crash left behind. */
 import { type GraphDocument, parseDocument, printDocument } from '@radiograph/graph';
-import { documentStore, emptyDocument, openDocument } from '../document/document-store.ts';
+import {
+  type DocumentState,
+  documentStore,
+  emptyDocument,
+  openDocument,
+} from '../document/document-store.ts';
 import { select } from '../document/selection-store.ts';
 import { server } from '../server/client.ts';
 import { announce } from '../shell/announce.ts';
@@ -29,20 +34,63 @@ export async function openGraph(path: string): Promise<void> {
       save: { type: isSaved ? 'saved' : 'unsaved' },
     });
   }
-  document.title = `${documentStore.getState().document.name} · Radiograph`;
   announce(`Opened ${path}.`);
 }
+
+/** Opens what was kept of a graph that was never saved, with its history. False: nothing was kept. */
+export async function openDraft(path: string): Promise<boolean> {
+  await leftIsSaved();
+  const kept = await readJournal(path);
+  if (kept === undefined || kept.revision !== null) return false;
+  const { document, base, past, future } = kept;
+  select([]);
+  openDocument({
+    file: { path, revision: null, isTemplate: true, base },
+    document,
+    past,
+    future,
+    save: { type: 'unsaved' },
+  });
+  announce(`Opened the draft ${document.name}.`);
+  return true;
+}
+
+/** Opens what the page showed last: a file, or a draft. */
+export async function openAgain(path: string): Promise<void> {
+  if (!(await openDraft(path))) await openGraph(path);
+}
+
+/** A path of its own for each draft, so that none takes the place of another. */
+const draftPath = (stem: string): string => `${stem}-${Date.now().toString(36)}.graph.json`;
 
 /** Begins an empty graph; the file is made at the first save. */
 export function newGraph(): void {
   const document = emptyDocument('Untitled');
   select([]);
   openDocument({
-    file: { path: 'untitled.graph.json', revision: null, isTemplate: true, base: document },
+    file: { path: draftPath('untitled'), revision: null, isTemplate: true, base: document },
     document,
   });
   announce('New graph.');
 }
+
+/** Keeps the title of the page and which file it shows, for the next visit of this tab; call once. */
+export function rememberFile(): () => void {
+  const remember = ({ file, document: { name } }: DocumentState) => {
+    sessionStorage.setItem(lastPath, file.path);
+    document.title = `${name} · Radiograph`;
+  };
+  remember(documentStore.getState());
+  return documentStore.subscribe((state, before) => {
+    if (state.file.path !== before.file.path || state.document.name !== before.document.name)
+      remember(state);
+  });
+}
+
+const lastPath = 'radiograph.path';
+
+/** The file that this tab showed before it was loaded again. */
+export const readLastPath = (): string | null => sessionStorage.getItem(lastPath);
 
 type OwnGraph = {
   /** The file that it comes from. */
@@ -61,7 +109,7 @@ export function openAsOwn(document: GraphDocument, { path, values }: OwnGraph): 
       .replaceAll(/[^\w.-]+/g, '-') || 'cell';
   openDocument({
     file: {
-      path: path.replace('.graph.json', `-${stem}.graph.json`),
+      path: draftPath(path.replace('.graph.json', `-${stem}`)),
       revision: null,
       isTemplate: true,
       base: named,
