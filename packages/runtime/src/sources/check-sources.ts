@@ -1,8 +1,15 @@
 /** Whether what nodes read from outside is there: all that is not, not the first. */
-import { type Graph, type GraphNode, type Problem, RadiographError } from '@radiograph/graph';
+import {
+  digestSources,
+  type Graph,
+  type GraphNode,
+  type Problem,
+  RadiographError,
+  type Source,
+} from '@radiograph/graph';
 import type { OpenServices } from '../run/services.ts';
 
-type Reader = Pick<OpenServices['services'], 'sourceDigest'>;
+type Reader = Pick<OpenServices['services'], 'sourceDigest' | 'listDigest'>;
 
 /**
  * Every file and folder that parameters name and that cannot be read, at the parameter that names it
@@ -13,24 +20,32 @@ export async function checkSources(
   services: Reader,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  for (const node of nodes)
-    for (const source of new Set(node.type.sources?.(node.params) ?? []))
-      problems.push(...(await checkSource(node, source, services)));
+  for (const node of nodes) problems.push(...(await checkNode(node, services)));
   return problems;
 }
 
-async function checkSource(
-  node: GraphNode,
-  source: string,
-  { sourceDigest }: Reader,
-): Promise<Problem[]> {
+/** Lists are made from files; where one of these is missing, it is said once. */
+async function checkNode(node: GraphNode, services: Reader): Promise<readonly Problem[]> {
+  const sources = node.type.sources(node.params);
+  const isList = (source: Source) => typeof source !== 'string';
+  for (const part of [sources.filter((one) => !isList(one)), sources.filter(isList)]) {
+    const found: Problem[] = [];
+    for (const source of new Set(part)) found.push(...(await checkSource(node, source, services)));
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+async function checkSource(node: GraphNode, source: Source, services: Reader): Promise<Problem[]> {
+  const name = typeof source === 'string' ? source : source.folder;
+  const { params } = node;
   try {
-    await sourceDigest(source);
+    await digestSources({ type: { ...node.type, sources: () => [source] }, params }, services);
     return [];
   } catch (error) {
     if (!(error instanceof RadiographError) || error.code !== 'data') throw error;
-    const path = placeOf(node, source);
-    return error.problems.map((problem) => ({ path, message: explain(problem, source) }));
+    const path = placeOf(node, name);
+    return error.problems.map((problem) => ({ path, message: explain(problem, name) }));
   }
 }
 
