@@ -64,7 +64,7 @@ describe.runIf(browserPath)('comparing runs (needs Chrome or Chromium)', () => {
     await choose('b, compared with it', /^strong only · mIoU 0\.\d{3} · /);
 
     await page
-      .getByText(/(better \(one seed\)|No difference shown)\. mIoU a 0\.\d{3}, b 0\.\d{3}/)
+      .getByText(/(better \(one seed\)|No difference shown): a 0\.\d{3}, b 0\.\d{3}/)
       .waitFor();
     const changes = page.getByRole('region', { name: 'Graph differences' });
     expect(await changes.getByText('wire only in a').count()).toBeGreaterThan(3);
