@@ -5,7 +5,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explainStorage, isErrno } from '../store/files.ts';
 
-const isRecord = (name: string): boolean => /^\d[0-9a-f-]*$/.test(name);
+const isRecord = (name: string): boolean => /^[\w-]+$/.test(name); // desktop.ini, .DS_Store and Thumbs.db are none
+const isStamped = (name: string): boolean => /^\d{8}-\d{9}-[0-9a-f]+$/.test(name);
 
 /** Ids of all records below a folder, oldest first; none if there is no folder. What Finder and Explorer leave there is none. */
 export async function listRecords(folder: string): Promise<string[]> {
@@ -21,7 +22,7 @@ export async function listRecords(folder: string): Promise<string[]> {
 export async function makeRecord(
   parent: string,
 ): Promise<{ readonly id: string; readonly folder: string }> {
-  const id = createRecordId((await listRecords(parent)).at(-1));
+  const id = createRecordId((await listRecords(parent)).filter(isStamped).at(-1));
   const folder = join(parent, id);
   makeFolder(folder);
   return { id, folder };

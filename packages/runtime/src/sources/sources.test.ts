@@ -218,6 +218,15 @@ describe('createImplementationDigests', () => {
     expect(await digestOf('test.number')).not.toBe(before);
   });
 
+  test('is the same in a checkout whose lines end as on Windows', async () => {
+    const { write, digestOf } = createPackage();
+    const before = await digestOf('test.number');
+    write({ 'a.ts': 'export const a = 1;\r\n' });
+    expect(await digestOf('test.number')).toBe(before);
+    write({ 'a.ts': 'export const a = 1;\n\n' });
+    expect(await digestOf('test.number')).not.toBe(before);
+  });
+
   test('[A14] a node whose file is not found depends on all sources', async () => {
     const { write, digestOf } = createPackage();
     const before = await digestOf('test.fail');
