@@ -280,6 +280,14 @@ describe('the other commands', () => {
     expect(existsSync(join(work, 'data/contact-sheet.png'))).toBe(true);
   });
 
+  test('a place that cannot be written is told in one line, and ends with 4', async () => {
+    writeFileSync(join(work, 'a-file'), '');
+    const { code, err } = await radiograph(['data', 'phantom', 'a-file/data', '--patients', '4']);
+
+    expect(code).toBe(4);
+    expect(err).toMatch(/^error: .*a-file.*: expected a folder, got a file on the way\n$/);
+  });
+
   test('bad usage ends with 2', async () => {
     expect((await radiograph(['fly'])).code).toBe(2);
     expect((await radiograph(['run', tiny, '--set', 'rho'])).code).toBe(2);

@@ -42,7 +42,9 @@ export function beginBuild(dist) {
     const age = startedMs - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? startedMs);
     if (age > keepMs && name !== listName) rmSync(path, { recursive: true, force: true });
   }
-  return { dist, startedMs, folder: join(dist, `${startedMs.toString(36)}-${process.pid}`) };
+  const folder = join(dist, `${startedMs.toString(36)}-${process.pid}`);
+  mkdirSync(folder); // says in plain words where that is not allowed
+  return { dist, startedMs, folder };
 }
 
 /** Makes a built folder the one in use: its list appears whole, and after the files. */

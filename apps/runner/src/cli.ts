@@ -11,6 +11,7 @@ import type { RunFlags } from './commands/run.ts';
 import type { ServeFlags } from './commands/serve.ts';
 import type { SweepFlags } from './commands/sweep.ts';
 import { describeExitCodes, exitCodes } from './exit-codes.ts';
+import { explainFileError } from './explain-file-error.ts';
 import { declareQueueCommands } from './queue-commands.ts';
 import { collect, withCell, withEngine, withPart } from './shared-options.ts';
 import { declareStoreCommands } from './store-commands.ts';
@@ -32,7 +33,8 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
-  } catch (error) {
+  } catch (thrown) {
+    const error = explainFileError(thrown);
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
     const { code, message } = reportError(error);
     console.error(error instanceof RadiographError ? `error: ${message}` : message);

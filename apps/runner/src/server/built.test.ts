@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -16,7 +16,6 @@ beforeEach(() => {
 /** Builds from the source; gives back the folder. */
 function build(): string {
   const started = beginBuild(dist);
-  mkdirSync(started.folder);
   publishBuild(started, [source]);
   return started.folder;
 }
