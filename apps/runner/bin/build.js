@@ -110,8 +110,19 @@ const isInstalled = (name) => {
   }
 };
 
+// Vite and what it is made of read these as the end of a path.
+const unbuildable = { programs: /\?/, editor: /[?#]/ };
+
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(targets);
 for (const name of wanted) {
   const { dist, build, needs } = targets[name];
-  if (findBuilt(dist) === undefined && isInstalled(needs)) await build();
+  if (findBuilt(dist) !== undefined || !isInstalled(needs)) continue;
+  if (unbuildable[name].test(runner)) {
+    // One line, which load.js and `serve` pass on; what can be built is built.
+    process.stderr.write(
+      `Error: the ${name} cannot be built in a folder with # or ? in its path, got ${runner}\n`,
+    );
+    continue;
+  }
+  await build();
 }

@@ -136,5 +136,5 @@ function heldBytes(): number {
   }
 }
 
-/** Bytes that this machine, or the container around the process, has available. Node before 22 knows the machine's alone. */
-const freeMemory = (): number => process.availableMemory?.() ?? freemem();
+/** Bytes that this machine, or the container around the process, has available. Node before 22 knows the machine's alone, as every version does where /proc is not mounted. */
+const freeMemory = (): number => process.availableMemory?.() || freemem();

@@ -15,7 +15,7 @@ export type Machine = {
 export function readMachine({ accelerator }: { readonly accelerator: Accelerator }): Machine {
   return {
     cores: availableParallelism(),
-    memoryBytes: process.availableMemory?.() ?? freemem(), // Node before 22 knows the machine's alone
+    memoryBytes: process.availableMemory?.() || freemem(), // Node before 22, or without /proc, knows the machine's alone
     devices: devicesOf[accelerator](),
   };
 }

@@ -13,7 +13,8 @@ const units: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20,
  * machine, or the container around the process, has available now.
  */
 export function readMemoryLimit(setting = process.env.RADIOGRAPH_MEMORY): number {
-  if (setting === undefined || setting === '') return process.availableMemory?.() ?? freemem();
+  // Where /proc is not mounted Node knows of 0 bytes; the machine's free memory is known all the same.
+  if (setting === undefined || setting === '') return process.availableMemory?.() || freemem();
   const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?$/i.exec(setting.trim()) ?? [];
   if (digits === undefined || unit === undefined)
     throw new MemoryError(
