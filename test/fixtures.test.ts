@@ -8,7 +8,7 @@ import { classAverageDice } from '../packages/nodes-chexseg/src/losses/losses.ts
 const read = (path: string) => JSON.parse(readFileSync(`packages/${path}.json`, 'utf8')) as unknown;
 
 describe('resize.json', () => {
-  const fixture = read('graph/fixtures/resize') as {
+  const fixture = read('kinds/fixtures/resize') as {
     readonly src: number[][];
     readonly padded: number[][];
     readonly 'torch_bilinear_ac_true_x4_of_src[:3,:4]': number[][];

@@ -33,6 +33,10 @@ export const PlannedStep = z.discriminatedUnion('type', [
       seconds: z.number(),
       finishedAt: z.string(),
       peakBytes: z.int().optional(),
+      notices: z
+        .array(z.string())
+        .optional()
+        .describe('what the step remarked on its data when it was computed'),
     }),
   }),
   z.strictObject({
