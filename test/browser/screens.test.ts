@@ -60,7 +60,7 @@ const screens: Readonly<Record<string, Screen>> = {
   'no run yet': view('Runs', (page) => page.getByText('No run yet').waitFor()),
   'no sweep yet': view('Sweeps', (page) => page.getByText('No sweep yet').waitFor()),
   'no image yet': view('Viewer', (page) => page.getByText('No images yet').waitFor()),
-  'nothing to compare': view('Compare', (page) => page.getByText('Two finished runs').waitFor()),
+  'nothing to compare': view('Compare', (page) => page.getByText('Two runs are needed').waitFor()),
 };
 
 /** Screens of a graph that has run twice, each shown after the one before. */

@@ -165,7 +165,13 @@ describe('what is written for other programs', () => {
   test('fits its published schema line by line, and every type of event occurs', async () => {
     const home = lab.newHome();
     writeFileSync(join(home, 'go'), '');
-    const failing = { ...chain, fail: { type: 'fault.fail' }, after: { type: 'fault.double' } };
+    const counted = { ...number, params: { note: 'counted' } };
+    const failing = {
+      ...chain,
+      counted,
+      fail: { type: 'fault.fail' },
+      after: { type: 'fault.double' },
+    };
     const more = [...wires, ['number.table', 'fail.table'], ['fail.table', 'after.table']] as const;
     const runs = [await lab.run(home, failing, more), await lab.run(home, failing, more)];
 

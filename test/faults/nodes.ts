@@ -21,8 +21,9 @@ const number = defineNode({
   inputs: {},
   outputs: { table: port('table', 'it'), file: port('file', 'as many bytes') },
   params: z.strictObject({ value: z.number().default(1), note: z.string().default(''), ...dear }),
-  run: async (_, { value, isDear }) => {
+  run: async (_, { value, isDear, note }, context) => {
     if (isDear) await sleep(dearMs);
+    if (note === 'counted') context.note({ numbers: value });
     const file = { description: 'x', extension: '.bin', bytes: new Uint8Array(value) };
     return { table: tableOf(value), file };
   },
