@@ -239,7 +239,7 @@ describe.skipIf(browserPath === undefined)('running (needs Chrome or Chromium)',
     await page.getByRole('button', { name: 'Compare', exact: true }).first().click();
 
     await page.getByText('miou.replicates').waitFor();
-    await page.getByText(/the interval holds zero/).waitFor();
+    await page.getByText(/^No difference shown/).waitFor();
     const images = page.getByRole('region', { name: 'Images' });
     await images
       .getByRole('button', { name: /^patient/ })
