@@ -41,7 +41,8 @@ function Pairs({ comparison: { pairs } }: { readonly comparison: ArmsComparison 
   return (
     <section className={styles.card} aria-label="Differences">
       <h3 className={styles.heading}>Paired differences</h3>
-      <div className={styles.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <div className={styles.scroll} tabIndex={0}>
         <Table className={styles.table}>
           <Table.Thead>
             <Table.Tr>

@@ -20,7 +20,8 @@ export function CellTable({ sweep: { axes, seeds }, cells }: CellTableProps) {
   return (
     <section className={styles.card} aria-label="Cells">
       <h3 className={styles.heading}>Runs by axis value</h3>
-      <div className={styles.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <div className={styles.scroll} tabIndex={0}>
         <Table className={styles.table} highlightOnHover>
           <Table.Thead>
             <Table.Tr>
