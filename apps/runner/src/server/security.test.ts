@@ -98,6 +98,7 @@ describe('security', () => {
         const query = fieldOf(route) === 'query' ? `?path=${encodeURIComponent(path)}` : '';
         const body = {
           text: small,
+          request: {},
           revision: null,
           ...(fieldOf(route) === 'body' ? { path } : {}),
         };
