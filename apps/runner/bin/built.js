@@ -14,6 +14,7 @@ import { join, relative, resolve, sep } from 'node:path';
 
 const keepMs = 7 * 24 * 3600 * 1000; // a process that started from an older folder may still load parts of it
 const listName = 'built.json';
+let builds = 0; // one process may begin two within a millisecond
 
 /** The built folder of `dist`, or undefined if there is none or a source has changed since. */
 export function findBuilt(dist) {
@@ -42,7 +43,7 @@ export function beginBuild(dist) {
     const age = startedMs - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? startedMs);
     if (age > keepMs && name !== listName) rmSync(path, { recursive: true, force: true });
   }
-  const folder = join(dist, `${startedMs.toString(36)}-${process.pid}`);
+  const folder = join(dist, `${startedMs.toString(36)}-${process.pid}-${builds++}`);
   mkdirSync(folder); // says in plain words where that is not allowed
   return { dist, startedMs, folder };
 }
